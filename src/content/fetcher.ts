@@ -1,0 +1,9 @@
+import type {Descriptor} from '../oci/descriptor.js';
+
+/** A place content can be read from. */
+export interface Fetcher {
+  /** True when `fetch` would succeed; never throws for absence. */
+  exists(target: Descriptor): Promise<boolean>;
+  /** The bytes, verified against the descriptor as they pass: the iteration throws before it ends on other bytes. */
+  fetch(target: Descriptor): AsyncIterable<Uint8Array>;
+}

@@ -1,0 +1,51 @@
+/** What a Dockerfile means for one target: the graph, the config to be, and the instructions people will see go by. */
+import type {Vertex} from '../graph/vertex.js';
+import type {ImageConfig} from '../oci/image-config.js';
+
+export interface BuildDefinition {
+  /** The root file system asked for; null is the empty one. */
+  readonly target: Vertex | null;
+  /** Config of the image to be without `rootfs.diff_ids` of the new layers: see `history`. */
+  readonly config: Omit<ImageConfig, 'rootfs' | 'history' | 'created'>;
+  /** Base entries first, then one for each instruction that leaves one; `vertex` where it made a layer. */
+  readonly history: readonly HistoryDraft[];
+  /** Every instruction of the stages reached, in Dockerfile order, as `Step N/M` shows them. */
+  readonly steps: readonly BuildStep[];
+  readonly warnings: readonly BuildWarning[];
+}
+
+export type HistoryDraft =
+  | {readonly kind: 'base'; readonly entry: ImageConfig['history'][number]}
+  | {
+      readonly kind: 'layer';
+      readonly createdBy: string;
+      readonly comment: string;
+      readonly vertex: Vertex;
+    }
+  | {readonly kind: 'empty'; readonly createdBy: string; readonly comment: string};
+
+export interface BuildStep {
+  /** From 1, over all stages that are built. */
+  readonly index: number;
+  readonly total: number;
+  /** The instruction as the classic builder echoes it. */
+  readonly text: string;
+  readonly stage: string;
+  readonly lines: {readonly first: number; readonly last: number};
+  /** The vertex whose completion completes this step; metadata carries its stage's latest, null before any. */
+  readonly vertex: Vertex | null;
+  /** True when the vertex is this step's own work. */
+  readonly owns: boolean;
+  /** Config and history up to and including this step: the classic builder's intermediate image. */
+  readonly state: {
+    readonly config: BuildDefinition['config'];
+    readonly history: readonly HistoryDraft[];
+  };
+}
+
+export interface BuildWarning {
+  /** A lint rule's name by docker's list, or a tsbuild code. */
+  readonly rule: string;
+  readonly message: string;
+  readonly lines?: {readonly first: number; readonly last: number};
+}

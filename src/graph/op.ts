@@ -1,0 +1,55 @@
+/**
+ * What a vertex does. Plain data without host paths or times: equal ops on equal inputs are equal work.
+ *
+ * Adding a member must fail to compile wherever ops are handled.
+ */
+import type {Digest} from '../oci/digest.js';
+import type {Platform} from '../oci/platform.js';
+
+export type Op = ImageOp | RunOp | CopyOp | MakeDirectoryOp;
+
+/** The rootfs of an image. No inputs. */
+export interface ImageOp {
+  readonly kind: 'image';
+  /** As written, for people; not part of the key. */
+  readonly reference: string;
+  readonly manifest: Digest;
+  readonly platform: Platform;
+}
+
+/** A process over inputs[0]; an absent input 0 is the empty root. */
+export interface RunOp {
+  readonly kind: 'run';
+  /** The vector to execute: the shell form is already wrapped in SHELL. */
+  readonly args: readonly string[];
+  /** In order, ENV then the declared ARGs. */
+  readonly env: readonly string[];
+  readonly workingDirectory: string;
+  readonly user: string;
+  readonly network: 'default' | 'none' | 'host';
+}
+
+/** COPY and ADD of local files: inputs[0] is the root copied onto, inputs[1] (when `from` is 'input') the root copied from. */
+export interface CopyOp {
+  readonly kind: 'copy';
+  readonly from: 'context' | 'input';
+  /** Cleaned, relative to the source root, globs as written. */
+  readonly sources: readonly string[];
+  /** Absolute in the root; ends with a slash when it must be a directory. */
+  readonly destination: string;
+  /** `user[:group]`, names looked up in inputs[0]. */
+  readonly chown?: string;
+  /** Octal or symbolic, as written after expansion. */
+  readonly chmod?: string;
+  readonly excludes: readonly string[];
+  /** ADD: a source that is a tar archive, by content, is unpacked. */
+  readonly unpack: boolean;
+}
+
+/** WORKDIR: the directory and its missing parents. */
+export interface MakeDirectoryOp {
+  readonly kind: 'mkdir';
+  readonly path: string;
+  /** USER at this point: the owner of what is made. */
+  readonly user: string;
+}

@@ -1,0 +1,17 @@
+import type {Digest} from './digest.js';
+import type {Platform} from './platform.js';
+
+/**
+ * Names content by what it is: type, digest, size in bytes.
+ *
+ * Source  OCI image-spec v1.1.1, descriptor.md.
+ */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  readonly size: number;
+  readonly urls?: readonly string[];
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly platform?: Platform;
+  readonly artifactType?: string;
+}
