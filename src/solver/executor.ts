@@ -1,12 +1,21 @@
-/** Port of the solver: how an op is carried out. `app` wires snapshotter, sandbox and layer behind it. */
+/** Port of the solver: how an op is carried out, so that the walk and the cache are tested without a kernel. */
+import type {Ingredient} from '../cache/cache-record.js';
 import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op.js';
+import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 
 /** A root file system: a stack's top, or undefined for the empty root. */
 export type Root = Snapshot | undefined;
 
+/** A root that is known by name and unpacked when somebody needs its files. */
+export interface LazyRoot {
+  readonly chainID: Digest | undefined;
+  open(): Promise<Root>;
+}
+
 export interface ExecutionContext {
+  readonly vertex: Vertex;
   readonly signal: AbortSignal;
   log(stream: 'stdout' | 'stderr', data: Uint8Array): void;
   progress(label: string, done: number, total: number): void;
@@ -16,29 +25,23 @@ export interface ExecutionContext {
 export interface Selection {
   /** Content digest of the selected files, by FEATURES C2; renaming the one source of a copy does not change it. */
   readonly digest: Digest;
-  /** For the record beside the key: path, header, digest. */
-  readonly ingredients: readonly SelectedFile[];
-}
-
-export interface SelectedFile {
-  readonly path: string;
-  readonly type: 'file' | 'directory' | 'symlink' | 'other';
-  readonly mode: number;
-  readonly size: number;
-  readonly digest: string;
+  /** For the record beside the key; made only when a record is written. */
+  ingredients(): readonly Ingredient[];
 }
 
 export interface Executor {
-  image(op: ImageOp, context: ExecutionContext): Promise<Root>;
+  /** The root with this chainID, when it is there whole. */
+  find(chainID: Digest): Root;
+  image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
   run(op: RunOp, root: Root, context: ExecutionContext): Promise<Snapshot>;
   /** `source` is the root copied from, for `from: 'input'`. Throws when a plain path is missing, naming it. */
   select(op: CopyOp, source: Root): Promise<Selection>;
   copy(
     op: CopyOp,
-    root: Root,
-    source: Root,
+    roots: {onto: Root; source: Root},
     selection: Selection,
     context: ExecutionContext,
   ): Promise<Snapshot>;
+  /** The root itself when the directory is already there. */
   makeDirectory(op: MakeDirectoryOp, root: Root, context: ExecutionContext): Promise<Root>;
 }

@@ -1,0 +1,35 @@
+import {TsbuildError} from '../base/error.js';
+import type {Vertex} from '../graph/vertex.js';
+
+/** A step did not succeed: keeps the vertex, and so the lines of the Dockerfile. */
+export class SolveError extends TsbuildError {
+  readonly code = 'E_STEP_FAILED';
+  readonly vertex: Vertex;
+
+  constructor(vertex: Vertex, cause: Error) {
+    super(`failed to solve: ${cause.message}`, {cause});
+    this.vertex = vertex;
+  }
+}
+
+/** The process of a RUN ended with another code than 0. */
+export class ProcessFailedError extends TsbuildError {
+  readonly code = 'E_PROCESS_FAILED';
+  readonly exitCode: number;
+
+  constructor(args: readonly string[], exitCode: number) {
+    super(
+      `process ${JSON.stringify(args.join(' '))} did not complete successfully: exit code: ${exitCode}`,
+    );
+    this.exitCode = exitCode;
+  }
+}
+
+/** The build was stopped from outside. */
+export class CanceledError extends TsbuildError {
+  readonly code = 'E_CANCELED';
+
+  constructor() {
+    super('build canceled');
+  }
+}

@@ -1,0 +1,143 @@
+/** One vertex whose inputs are known: an earlier result if a key finds one, else the work itself. */
+import {performance} from 'node:perf_hooks';
+import {Bug, unreachable} from '../base/bug.js';
+import {timestamp} from '../base/clock.js';
+import {chainContent, contentKey, definitionKey, type KeyInputs} from '../cache/cache-key.js';
+import type {CacheRecord} from '../cache/cache-record.js';
+import type {ResultCache} from '../cache/result-cache.js';
+import type {CopyOp, Op} from '../graph/op.js';
+import type {Vertex} from '../graph/vertex.js';
+import type {Digest} from '../oci/digest.js';
+import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
+import type {Solved} from './solved.js';
+
+export interface Step {
+  readonly vertex: Vertex;
+  readonly inputs: readonly (Solved | undefined)[];
+  readonly executor: Executor;
+  readonly cache: ResultCache;
+  readonly context: ExecutionContext;
+  /** Take no earlier result. */
+  readonly fresh: boolean;
+}
+
+export async function solveStep(step: Step): Promise<Solved> {
+  if (step.vertex.op.kind === 'image') return solveImage(step);
+  const {op} = step.vertex;
+  const fromContext = op.kind === 'copy' && op.from === 'context';
+  const selection = fromContext ? await step.executor.select(op, undefined) : undefined;
+  const definition = definitionKey(op, {
+    inputs: step.inputs.map((input) => input?.definition ?? null),
+    selection: selection?.digest,
+  });
+  const early = reuse(step, definition, step.cache.findByDefinition(definition));
+  if (early) return early;
+
+  using _turn = await step.cache.lock(definition);
+  const waited = reuse(step, definition, step.cache.findByDefinition(definition));
+  return waited ?? probeContent(step, definition, selection ?? (await selectInput(step)));
+}
+
+async function solveImage(step: Step): Promise<Solved> {
+  const {op} = step.vertex;
+  if (op.kind !== 'image') throw new Bug(`${op.kind} is not an image`);
+  const root = await step.executor.image(op, step.context);
+  const definition = definitionKey(op, {inputs: []});
+  // A base's layers have no content digests of their own: its content is its chainID, which knows times.
+  return {definition, content: root.chainID, chainID: root.chainID, cached: false, open: root.open};
+}
+
+async function selectInput(step: Step): Promise<Selection | undefined> {
+  const {op} = step.vertex;
+  if (op.kind !== 'copy') return undefined;
+  return step.executor.select(op, await step.inputs[1]?.open());
+}
+
+async function probeContent(
+  step: Step,
+  definition: Digest,
+  selection: Selection | undefined,
+): Promise<Solved> {
+  const consumed = consumedContent(step, selection);
+  const key = contentKey(step.vertex.op, consumed);
+  const found = reuse(step, definition, step.cache.find(key));
+  if (found) {
+    step.cache.link(definition, key);
+    return found;
+  }
+  const start = performance.now();
+  const made = await execute(step, selection);
+  const {root, content} = settle(step, made);
+  const record: CacheRecord = {
+    definition,
+    key,
+    op: step.vertex.op,
+    ...consumed,
+    chainID: root?.chainID ?? null,
+    content: content ?? null,
+    createdAt: timestamp(),
+    duration: Math.round(performance.now() - start),
+  };
+  step.cache.put(record, selection?.ingredients() ?? []);
+  return {definition, content, chainID: root?.chainID, cached: false, open: async () => root};
+}
+
+/** A copy reads of its source only what it selects, so the source's content stays out. */
+function consumedContent(step: Step, selection: Selection | undefined): KeyInputs {
+  const read = step.vertex.op.kind === 'copy' ? step.inputs.slice(0, 1) : step.inputs;
+  return {inputs: read.map((input) => input?.content ?? null), selection: selection?.digest};
+}
+
+function reuse(
+  step: Step,
+  definition: Digest,
+  record: CacheRecord | undefined,
+): Solved | undefined {
+  if (!record || step.fresh) return undefined;
+  const content = record.content ?? undefined;
+  if (record.chainID === null) {
+    return {definition, content, chainID: undefined, cached: true, open: async () => undefined};
+  }
+  const root = step.executor.find(record.chainID);
+  if (!root) return undefined;
+  return {definition, content, chainID: root.chainID, cached: true, open: async () => root};
+}
+
+async function execute(step: Step, selection: Selection | undefined): Promise<Root> {
+  const {executor, context, inputs} = step;
+  const op: Op = step.vertex.op;
+  const onto = await inputs[0]?.open();
+  switch (op.kind) {
+    case 'run':
+      return executor.run(op, onto, context);
+    case 'mkdir':
+      return executor.makeDirectory(op, onto, context);
+    case 'copy':
+      return copy(step, op, {onto, selection});
+    case 'image':
+      throw new Bug('an image is not executed');
+    default:
+      return unreachable(op);
+  }
+}
+
+async function copy(
+  step: Step,
+  op: CopyOp,
+  {onto, selection}: {onto: Root; selection: Selection | undefined},
+): Promise<Root> {
+  if (!selection) throw new Bug('a copy selects before it copies');
+  const source = await step.inputs[1]?.open();
+  return step.executor.copy(op, {onto, source}, selection, step.context);
+}
+
+/** Early cutoff: where the same content was made before, that earlier root is the result, and all after it hits. */
+function settle(step: Step, made: Root): {root: Root; content: Digest | undefined} {
+  const [input] = step.inputs;
+  if (made?.chainID === input?.chainID) return {root: made, content: input?.content};
+  if (!made) throw new Bug('a step cannot empty its root');
+  const content = chainContent(input?.content, made.contentDigest);
+  const before = step.fresh ? undefined : step.cache.findContent(content);
+  const root = before && step.executor.find(before);
+  return {root: root ?? made, content};
+}

@@ -1,0 +1,12 @@
+import type {Digest} from '../oci/digest.js';
+import type {Root} from './executor.js';
+
+/** What a vertex came to. */
+export interface Solved {
+  readonly definition: Digest;
+  /** The root's content, blind to times; undefined is the empty root. */
+  readonly content: Digest | undefined;
+  readonly chainID: Digest | undefined;
+  readonly cached: boolean;
+  open(): Promise<Root>;
+}
