@@ -1,0 +1,17 @@
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {currentRung} from './rung.js';
+
+/**
+ * Where state lives: TSBUILD_ROOT; for root /var/lib/tsbuild; else tsbuild in XDG_DATA_HOME (~/.local/share).
+ *
+ * Inside the launcher's user namespace everybody has uid 0, so the rung tells who root is.
+ */
+export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
+  const chosen = env['TSBUILD_ROOT'];
+  if (chosen) return chosen;
+  const rung = currentRung(env);
+  const isRoot = rung === 'root' || (rung === 'outside' && process.getuid?.() === 0);
+  if (isRoot) return '/var/lib/tsbuild';
+  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'tsbuild');
+}

@@ -1,0 +1,18 @@
+import {readFileSync} from 'node:fs';
+
+/**
+ * When a process began, in clock ticks since boot, with the boot's id: tells a pid from the same pid used again.
+ * Undefined when there is no such process.
+ *
+ * Source  proc(5), /proc/pid/stat field 22.
+ */
+export function processStart(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return `${boot}:${fields[19]}`;
+  } catch {
+    return undefined;
+  }
+}

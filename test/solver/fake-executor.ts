@@ -1,0 +1,57 @@
+import type {Op} from '../../src/graph/op.js';
+import {type Digest, digestOf} from '../../src/oci/digest.js';
+import type {Snapshot} from '../../src/snapshot/snapshotter.js';
+import type {Executor, Root, Selection} from '../../src/solver/executor.js';
+
+/** An executor without a kernel: a layer's content is what `produce` says, and every call is written down. */
+export class FakeExecutor implements Executor {
+  readonly calls: string[] = [];
+  readonly roots = new Map<Digest, Snapshot>();
+  /** What the build context holds. */
+  context = 'files';
+  /** The content an op makes; a run that is not deterministic answers something new each time. */
+  produce: (op: Op) => string | Promise<string> = (op) => JSON.stringify(op);
+  #times = 0;
+
+  find(chainID: Digest): Root {
+    return this.roots.get(chainID);
+  }
+
+  async image(): Promise<{chainID: Digest; open: () => Promise<Root>}> {
+    const base = this.#root(undefined, 'base', 'base');
+    return {chainID: base.chainID, open: async () => base};
+  }
+
+  run = (op: Op, root: Root): Promise<Snapshot> => this.#make(op, root);
+  copy = (op: Op, roots: {onto: Root}): Promise<Snapshot> => this.#make(op, roots.onto);
+  makeDirectory = (op: Op, root: Root): Promise<Root> => this.#make(op, root);
+
+  async select(): Promise<Selection> {
+    const digest = digestOf(this.context);
+    return {digest, ingredients: () => []};
+  }
+
+  async #make(op: Op, parent: Root): Promise<Snapshot> {
+    this.calls.push(op.kind === 'run' ? op.args.join(' ') : op.kind);
+    const content = await this.produce(op);
+    this.#times += 1;
+    return this.#root(parent, content, `${content} at ${this.#times}`);
+  }
+
+  #root(parent: Root, content: string, layer: string): Snapshot {
+    const diffID = digestOf(layer);
+    const chainID = parent ? digestOf(`${parent.chainID} ${diffID}`) : diffID;
+    const snapshot: Snapshot = {
+      id: chainID.slice(7, 23),
+      chainID,
+      diffID,
+      size: layer.length,
+      contentDigest: digestOf(content),
+      path: '/nowhere',
+      createdAt: '2026-01-01T00:00:00Z',
+      ...(parent ? {parent: parent.id} : {}),
+    };
+    this.roots.set(chainID, snapshot);
+    return snapshot;
+  }
+}

@@ -1,0 +1,191 @@
+import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {expect, test} from 'vitest';
+import {ResultCache} from '../../src/cache/result-cache.js';
+import type {CopyOp, RunOp} from '../../src/graph/op.js';
+import {type Vertex, vertex} from '../../src/graph/vertex.js';
+import {digestOf} from '../../src/oci/digest.js';
+import type {SolveEvent} from '../../src/solver/events.js';
+import {solve} from '../../src/solver/solve.js';
+import {FakeExecutor} from './fake-executor.js';
+
+const base = vertex({
+  name: 'FROM base',
+  inputs: [],
+  op: {
+    kind: 'image',
+    reference: 'base',
+    manifest: digestOf('base'),
+    platform: {os: 'linux', architecture: 'amd64'},
+  },
+});
+
+const run = (command: string, input: Vertex | null = base): Vertex => {
+  const op: RunOp = {
+    kind: 'run',
+    args: [command],
+    env: [],
+    workingDirectory: '/',
+    user: '',
+    network: 'default',
+  };
+  return vertex({name: `RUN ${command}`, inputs: [input], op});
+};
+
+const copy = (input: Vertex | null = base): Vertex => {
+  const op: CopyOp = {
+    kind: 'copy',
+    from: 'context',
+    sources: ['.'],
+    destination: '/',
+    excludes: [],
+    unpack: false,
+  };
+  return vertex({name: 'COPY . /', inputs: [input], op});
+};
+
+function bench() {
+  const folder = mkdtempSync(join(tmpdir(), 'solve-'));
+  const executor = new FakeExecutor();
+  const build = async (target: Vertex, options: {fresh?: boolean; signal?: AbortSignal} = {}) => {
+    const events: SolveEvent[] = [];
+    executor.calls.length = 0;
+    const results = await solve({
+      targets: [target],
+      executor,
+      cache: new ResultCache(folder),
+      fresh: () => options.fresh ?? false,
+      onEvent: (event) => events.push(event),
+      signal: options.signal ?? new AbortController().signal,
+    });
+    return {ran: [...executor.calls], result: results.get(target.id), events};
+  };
+  return {
+    executor,
+    folder,
+    build,
+    [Symbol.dispose]: () => rmSync(folder, {recursive: true, force: true}),
+  };
+}
+
+test('a failing step is named, its dependants never start, and what finished before is kept', async () => {
+  using lab = bench();
+  const good = run('good');
+  const bad = run('bad', good);
+  lab.executor.produce = (op) => {
+    if (op.kind === 'run' && op.args[0] === 'bad') throw new Error('boom');
+    return 'x';
+  };
+  await expect(lab.build(run('after', bad))).rejects.toMatchObject({
+    code: 'E_STEP_FAILED',
+    vertex: {name: 'RUN bad'},
+  });
+  expect(lab.executor.calls).toEqual(['good', 'bad']);
+  await expect(lab.build(bad)).rejects.toThrow('boom');
+  expect(lab.executor.calls).toEqual(['bad']);
+});
+
+test('an abort ends the solve with E_CANCELED and reports the running step as canceled', async () => {
+  using lab = bench();
+  const abort = new AbortController();
+  lab.executor.produce = async () => {
+    abort.abort();
+    throw new Error('killed');
+  };
+  await expect(lab.build(run('long'), {signal: abort.signal})).rejects.toMatchObject({
+    code: 'E_CANCELED',
+  });
+});
+
+test.each([
+  {name: 'truncated', text: '{"key":'},
+  {name: 'of another key', text: '{"key":"sha256:00"}'},
+  {name: 'empty', text: ''},
+])('a cache record that is $name is a miss, not an error', async ({text}) => {
+  using lab = bench();
+  await lab.build(run('a'));
+  const records = join(lab.folder, 'records');
+  for (const file of readdirSync(records)) writeFileSync(join(records, file), text);
+  expect((await lab.build(run('a'))).ran).toEqual(['a']);
+});
+
+test('an unchanged graph runs nothing and gives the same root', async () => {
+  using lab = bench();
+  const target = run('b', copy(run('a')));
+  const cold = await lab.build(target);
+  const warm = await lab.build(target);
+  expect(cold.ran).toEqual(['a', 'copy', 'b']);
+  expect(warm.ran).toEqual([]);
+  expect(warm.result?.chainID).toBe(cold.result?.chainID);
+});
+
+test('a record whose layers are gone is a miss', async () => {
+  using lab = bench();
+  await lab.build(run('a'));
+  lab.executor.roots.clear();
+  expect((await lab.build(run('a'))).ran).toEqual(['a']);
+});
+
+test('a changed context runs the copy and what follows, not what came before', async () => {
+  using lab = bench();
+  lab.executor.produce = (op) => `${op.kind} of ${lab.executor.context}`;
+  const target = run('b', copy(run('a')));
+  await lab.build(target);
+  lab.executor.context = 'other files';
+  expect((await lab.build(target)).ran).toEqual(['copy', 'b']);
+});
+
+test('a step that ran again and made the same content lets what follows hit', async () => {
+  using lab = bench();
+  lab.executor.produce = (op) => (op.kind === 'run' ? 'always the same' : lab.executor.context);
+  const first = run('generate v1');
+  const second = run('generate v2');
+  const before = await lab.build(run('b', first));
+  const after = await lab.build(run('b', second));
+  expect(after.ran).toEqual(['generate v2']);
+  expect(after.result?.chainID).toBe(before.result?.chainID);
+});
+
+test('fresh vertices ignore earlier results', async () => {
+  using lab = bench();
+  await lab.build(run('a'));
+  expect((await lab.build(run('a'), {fresh: true})).ran).toEqual(['a']);
+});
+
+test('equal vertices of one graph, and of two builds at once, run once', async () => {
+  using lab = bench();
+  lab.executor.produce = async () => {
+    await sleep(50);
+    return 'slow';
+  };
+  const results = await Promise.all([lab.build(run('slow')), lab.build(run('slow'))]);
+  expect(lab.executor.calls).toEqual(['slow']);
+  expect(results[0].result?.chainID).toBe(results[1].result?.chainID);
+});
+
+test('independent vertices run side by side', async () => {
+  using lab = bench();
+  let together = 0;
+  let most = 0;
+  lab.executor.produce = async (op) => {
+    together += 1;
+    most = Math.max(most, together);
+    await sleep(30);
+    together -= 1;
+    return JSON.stringify(op);
+  };
+  const op: CopyOp = {
+    kind: 'copy',
+    from: 'input',
+    sources: ['x'],
+    destination: '/',
+    excludes: [],
+    unpack: false,
+  };
+  const left = run('left');
+  const right = run('right');
+  await lab.build(vertex({name: 'COPY --from', inputs: [left, right], op}));
+  expect(most).toBe(2);
+});
