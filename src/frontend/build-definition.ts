@@ -12,6 +12,8 @@ export interface BuildDefinition {
   /** Every instruction of the stages reached, in Dockerfile order, as `Step N/M` shows them. */
   readonly steps: readonly BuildStep[];
   readonly warnings: readonly BuildWarning[];
+  /** `NAME=value` for every RUN that has no such name in its op: proxies, which are in no key and no history. */
+  readonly proxyEnv: readonly string[];
 }
 
 export type HistoryDraft =
@@ -30,6 +32,7 @@ export interface BuildStep {
   readonly total: number;
   /** The instruction as the classic builder echoes it. */
   readonly text: string;
+  /** Name or `stage-N`; empty for an ARG before the first FROM, which belongs to none and makes no image. */
   readonly stage: string;
   readonly lines: {readonly first: number; readonly last: number};
   /** The vertex whose completion completes this step; metadata carries its stage's latest, null before any. */

@@ -1,0 +1,120 @@
+import {TsbuildError} from '../base/error.js';
+import {didYouMean} from './did-you-mean.js';
+import type {Lines, TokenRange} from './location.js';
+
+/** Where in the Dockerfile it is wrong; `token` when one word of those lines is to blame. */
+export interface Place {
+  readonly lines: Lines;
+  readonly token?: TokenRange | undefined;
+}
+
+interface Details {
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** A failure with a place in the Dockerfile: what `source-frame` shows around. */
+export abstract class DockerfileError extends TsbuildError {
+  readonly lines: Lines;
+  readonly token: TokenRange | undefined;
+
+  constructor(message: string, place: Place, details: Details = {}) {
+    super(message, details);
+    this.lines = place.lines;
+    this.token = place.token;
+  }
+}
+
+const onLine = (place: Place, what: string): string =>
+  `dockerfile parse error on line ${place.lines.first}: ${what}`;
+
+/** The text is not a Dockerfile: a wrong argument count, a bad name, bad quoting. */
+export class DockerfileParseError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_PARSE';
+
+  constructor(what: string, place: Place, hint?: string) {
+    super(onLine(place, what), place, hint === undefined ? {} : {hint});
+  }
+}
+
+export class UnknownInstructionError extends DockerfileError {
+  readonly code = 'E_UNKNOWN_INSTRUCTION';
+
+  constructor(got: string, place: Place, known: readonly string[]) {
+    super(onLine(place, `unknown instruction: ${got}${didYouMean(got, known)}`), place);
+  }
+}
+
+export class UnknownFlagError extends DockerfileError {
+  readonly code = 'E_UNKNOWN_FLAG';
+
+  constructor(got: {keyword: string; flag: string}, place: Place, known: readonly string[]) {
+    super(
+      onLine(place, `${got.keyword}: unknown flag: --${got.flag}${suggestion(got.flag, known)}`),
+      place,
+    );
+  }
+}
+
+const suggestion = (flag: string, known: readonly string[]): string =>
+  didYouMean(flag, known).replace('mean ', 'mean --');
+
+/** Docker's language has it, tsbuild has not. */
+export class UnsupportedSyntaxError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_UNSUPPORTED';
+
+  constructor(what: string, place: Place) {
+    super(onLine(place, `${what} is not supported by this version of tsbuild`), place);
+  }
+}
+
+export class EmptyDockerfileError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_EMPTY';
+
+  constructor() {
+    super('the Dockerfile cannot be empty', {lines: {first: 1, last: 1}});
+  }
+}
+
+/** Only comments and blank lines. */
+export class NoInstructionsError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_NO_INSTRUCTIONS';
+
+  constructor(lines: Lines) {
+    super('file with no instructions', {lines}, {hint: 'Begin with FROM and a base image.'});
+  }
+}
+
+export class LineTooLongError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_LINE_TOO_LONG';
+
+  constructor(line: number, limit: number) {
+    super(`dockerfile line greater than max allowed size of ${limit}`, {
+      lines: {first: line, last: line},
+    });
+  }
+}
+
+export class DockerfileTooLargeError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_TOO_LARGE';
+
+  constructor(got: number, limit: number) {
+    super(`dockerfile of ${got} characters is larger than the ${limit} allowed`, {
+      lines: {first: 1, last: 1},
+    });
+  }
+}
+
+/** Quotes that do not end, a bad substitution, or the word of `${x:?word}`. Its lines are those of the instruction. */
+export class ExpansionError extends TsbuildError {
+  readonly code = 'E_EXPANSION';
+}
+
+/** An ExpansionError with its place. */
+export class InvalidWordError extends DockerfileError {
+  readonly code = 'E_EXPANSION';
+
+  constructor(word: string, place: Place, cause: ExpansionError) {
+    super(`failed to process ${JSON.stringify(word)}: ${cause.message}`, place, {cause});
+  }
+}

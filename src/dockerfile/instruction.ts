@@ -1,0 +1,126 @@
+/** The Dockerfile's instructions, parsed and not expanded: a variable's value depends on the stage. */
+import type {Lines} from './location.js';
+
+export type Instruction =
+  | FromInstruction
+  | RunInstruction
+  | CopyInstruction
+  | AddInstruction
+  | CommandInstruction
+  | ShellInstruction
+  | PairsInstruction
+  | ArgInstruction
+  | TextInstruction
+  | ExposeInstruction
+  | VolumeInstruction
+  | HealthcheckInstruction
+  | OnbuildInstruction;
+
+interface Written {
+  readonly lines: Lines;
+  /** The logical line, trimmed: continuations joined, comments gone. */
+  readonly source: string;
+  /** As docker's classic builder echoes it: keyword, flags and the values it kept, a blank between. */
+  readonly echo: string;
+}
+
+export interface FromInstruction extends Written {
+  readonly kind: 'from';
+  readonly base: string;
+  /** Lower case. */
+  readonly name: string | undefined;
+  readonly platform: string | undefined;
+}
+
+/** Exec form (`exec`: a vector) or shell form (one text for the shell). */
+export interface CommandLine {
+  readonly form: 'exec' | 'shell';
+  readonly words: readonly string[];
+}
+
+export interface RunInstruction extends Written {
+  readonly kind: 'run';
+  readonly command: CommandLine;
+  readonly network: 'default' | 'none' | 'host' | undefined;
+}
+
+export interface CommandInstruction extends Written {
+  readonly kind: 'cmd' | 'entrypoint';
+  readonly command: CommandLine;
+}
+
+export interface ShellInstruction extends Written {
+  readonly kind: 'shell';
+  readonly shell: readonly string[];
+}
+
+interface Transfer extends Written {
+  /** At least one. */
+  readonly sources: readonly string[];
+  readonly destination: string;
+  readonly chown: string | undefined;
+  readonly chmod: string | undefined;
+}
+
+export interface CopyInstruction extends Transfer {
+  readonly kind: 'copy';
+  /** Stage name, stage index or image. */
+  readonly from: string | undefined;
+}
+
+export interface AddInstruction extends Transfer {
+  readonly kind: 'add';
+  /** A tar archive among the sources is unpacked. */
+  readonly unpack: boolean;
+}
+
+export interface Pair {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface PairsInstruction extends Written {
+  readonly kind: 'env' | 'label';
+  readonly pairs: readonly Pair[];
+  /** `KEY rest of the line`. */
+  readonly legacy: boolean;
+}
+
+export interface ArgInstruction extends Written {
+  readonly kind: 'arg';
+  readonly args: readonly {readonly key: string; readonly value: string | undefined}[];
+}
+
+/** Instructions whose argument is the whole rest of the line. */
+export interface TextInstruction extends Written {
+  readonly kind: 'workdir' | 'user' | 'stopsignal' | 'maintainer';
+  readonly text: string;
+}
+
+export interface ExposeInstruction extends Written {
+  readonly kind: 'expose';
+  readonly ports: readonly string[];
+}
+
+export interface VolumeInstruction extends Written {
+  readonly kind: 'volume';
+  readonly paths: readonly string[];
+}
+
+export interface HealthcheckInstruction extends Written {
+  readonly kind: 'healthcheck';
+  /** As the image config wants it: `NONE`, or `CMD` and a vector, or `CMD-SHELL` and a text. */
+  readonly test: readonly string[];
+  /** Nanoseconds; 0 inherits. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly startPeriod: number;
+  readonly startInterval: number;
+  readonly retries: number;
+}
+
+export interface OnbuildInstruction extends Written {
+  readonly kind: 'onbuild';
+  /** The trigger's text, as the image config keeps it. */
+  readonly trigger: string;
+}

@@ -1,0 +1,98 @@
+/**
+ * Physical lines → one logical line per instruction, continuations joined, comments gone.
+ *
+ * Takes   the whole text; a byte order mark and CRLF line ends are tolerated.
+ * Throws  EmptyDockerfileError, NoInstructionsError, LineTooLongError, DockerfileTooLargeError.
+ * Source  buildkit v0.26 parser/parser.go, Parse.
+ *
+ * This is ours because dockerfile-ast folds differently from docker: it continues a line that ends in two escape
+ * characters, and makes words of comments inside a keyword and of a line that is only an escape character.
+ */
+import {type Directives, parseDirectives} from './directives.js';
+import {
+  DockerfileTooLargeError,
+  EmptyDockerfileError,
+  LineTooLongError,
+  NoInstructionsError,
+} from './errors.js';
+import type {Lines} from './location.js';
+
+/** What docker's line scanner takes, in bytes. */
+const maxLineBytes = 65535;
+/** Far above any Dockerfile, here-documents included; memory stays bounded. */
+const maxCharacters = 4 * 1024 * 1024;
+
+export interface LogicalLine {
+  /** Joined; blanks of the first physical line trimmed at the left, others as they were. */
+  readonly text: string;
+  readonly lines: Lines;
+  /** The same as written. */
+  readonly physical: readonly string[];
+  /** A blank line stood inside the instruction: docker warns. */
+  readonly emptyContinuation: boolean;
+}
+
+export interface LogicalText {
+  readonly directives: Directives;
+  readonly instructions: readonly LogicalLine[];
+}
+
+export function readLogicalLines(text: string): LogicalText {
+  const physical = physicalLines(text);
+  const directives = parseDirectives(physical);
+  const continuation = directives.escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
+  const instructions: LogicalLine[] = [];
+  let index = directives.lineCount;
+  while (index < physical.length) {
+    if (isBlankOrComment(physical[index] ?? '')) {
+      index++;
+      continue;
+    }
+    const line = foldFrom(physical, index, continuation);
+    if (line.text.trim() !== '') instructions.push(line);
+    index = line.lines.last;
+  }
+  if (instructions.length === 0) {
+    throw new NoInstructionsError({first: physical.length, last: physical.length});
+  }
+  return {directives, instructions};
+}
+
+function physicalLines(text: string): string[] {
+  if (text.length > maxCharacters) throw new DockerfileTooLargeError(text.length, maxCharacters);
+  const body = text.startsWith('\ufeff') ? text.slice(1) : text;
+  if (body.trim() === '') throw new EmptyDockerfileError();
+  const lines = body.replace(/\n$/, '').split('\n');
+  return lines.map((line, index) => {
+    if (line.length * 3 > maxLineBytes && Buffer.byteLength(line) > maxLineBytes) {
+      throw new LineTooLongError(index + 1, maxLineBytes);
+    }
+    return line.replace(/\r+$/, '');
+  });
+}
+
+function foldFrom(physical: readonly string[], start: number, continuation: RegExp): LogicalLine {
+  const parts: string[] = [];
+  let emptyContinuation = false;
+  let index = start;
+  let last = start;
+  for (let open = true; open && index < physical.length; index++) {
+    const line = physical[index] ?? '';
+    last = index;
+    if (index > start && isBlankOrComment(line)) {
+      emptyContinuation ||= line.trim() === '';
+      continue;
+    }
+    open = continuation.test(line);
+    const kept = open ? line.replace(continuation, '$1') : line;
+    parts.push(index === start ? kept.trimStart() : kept);
+  }
+  return {
+    text: parts.join(''),
+    lines: {first: start + 1, last: last + 1},
+    physical: physical.slice(start, last + 1),
+    emptyContinuation,
+  };
+}
+
+const isBlankOrComment = (line: string): boolean => /^\s*(#|$)/.test(line);

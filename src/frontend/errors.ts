@@ -1,0 +1,85 @@
+import {TsbuildError} from '../base/error.js';
+import {didYouMean} from '../dockerfile/did-you-mean.js';
+import {DockerfileError, type Place} from '../dockerfile/errors.js';
+
+/** `--target` names no stage. */
+export class TargetNotFoundError extends TsbuildError {
+  readonly code = 'E_TARGET_NOT_FOUND';
+
+  constructor(target: string, names: readonly string[]) {
+    super(`target stage ${JSON.stringify(target)} could not be found${didYouMean(target, names)}`, {
+      hint:
+        names.length === 0
+          ? 'Name a stage with FROM image AS name.'
+          : `Take one of: ${names.join(', ')}.`,
+    });
+  }
+}
+
+/** Stages that need each other. */
+export class CircularStageError extends DockerfileError {
+  readonly code = 'E_STAGE_CIRCULAR';
+
+  constructor(stage: string, place: Place) {
+    super(`circular dependency detected on stage: ${stage}`, place);
+  }
+}
+
+/** COPY --from names a stage that comes later. */
+export class ForwardStageError extends DockerfileError {
+  readonly code = 'E_STAGE_FORWARD';
+
+  constructor(stages: {wanted: string; current: string; definedOn: number}, place: Place) {
+    super(
+      `cannot copy from stage ${JSON.stringify(stages.wanted)}, it needs to be defined before current stage ${JSON.stringify(stages.current)}`,
+      place,
+      {hint: `Move the stage of line ${stages.definedOn} up.`},
+    );
+  }
+}
+
+/** COPY --from=N where there is no stage N. */
+export class StageIndexError extends DockerfileError {
+  readonly code = 'E_STAGE_INDEX';
+
+  constructor(index: string, count: number, place: Place) {
+    super(`invalid stage index ${index}: there are ${count} stages, the first is 0`, place);
+  }
+}
+
+/** The image behind a FROM or COPY --from could not be had; the cause says why. */
+export class BaseImageError extends DockerfileError {
+  readonly code = 'E_BASE_IMAGE';
+
+  constructor(
+    reference: string,
+    place: Place,
+    details: {cause: unknown; near: string | undefined},
+  ) {
+    const {cause, near} = details;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const inherited = cause instanceof TsbuildError ? cause.hint : undefined;
+    const hint = near === undefined ? inherited : near;
+    super(`${reference}: ${reason}`, place, {cause, ...(hint === undefined ? {} : {hint})});
+  }
+}
+
+/** A value that is known only after expansion, and is none of those the instruction takes. */
+export class InvalidValueError extends DockerfileError {
+  readonly code = 'E_INVALID_VALUE';
+
+  constructor(what: string, place: Place, hint?: string) {
+    super(what, place, hint === undefined ? {} : {hint});
+  }
+}
+
+/** `variable expansion is not supported` where docker expands nothing. */
+export class NoExpansionError extends DockerfileError {
+  readonly code = 'E_NO_EXPANSION';
+
+  constructor(place: Place) {
+    super('variable expansion is not supported for --from', place, {
+      hint: 'Define a stage with FROM and an ARG before the first FROM, and copy from that stage.',
+    });
+  }
+}

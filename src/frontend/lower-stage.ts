@@ -1,0 +1,125 @@
+/** One stage, its base known, its sources built: FROM, the base's triggers, then its own instructions. */
+import type {Lines} from '../dockerfile/location.js';
+import type {StageInstruction} from '../dockerfile/stages.js';
+import {type Vertex, vertex} from '../graph/vertex.js';
+import {nameOf} from './environment.js';
+import {lowerInstruction} from './lower-instruction.js';
+import type {ResolvedImage} from './resolve-image.js';
+import {type StageContext, vertexName} from './stage-context.js';
+import type {ReachedStage, StageSource} from './stage-graph.js';
+import {stageLabel} from './stage-names.js';
+import {type StageState, withConfig} from './state.js';
+
+/** A state after an instruction, for the transcript of steps. */
+export interface StageStep {
+  readonly instruction: {readonly echo: string; readonly lines: Lines};
+  readonly state: StageState;
+  readonly owns: boolean;
+}
+
+export interface StageInput {
+  readonly reached: ReachedStage;
+  readonly bases: ReadonlyMap<number, StageState>;
+  readonly context: Omit<StageContext, 'label' | 'source'>;
+  /** The file has one stage: labels go without its name. */
+  readonly alone: boolean;
+}
+
+const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+export function lowerStage(input: StageInput): StageStep[] {
+  const {stage, triggers} = input.reached;
+  const context = stageContext(input);
+  const inherited = lowerFrom(input, context);
+  const triggered = triggers.reduce(
+    (state, trigger) =>
+      lowerInstruction(state, trigger, {...context, label: {...context.label, trigger: true}}),
+    inherited,
+  );
+  const ownsRoot = triggered.labels > 0;
+  const steps: StageStep[] = [{instruction: stage.from, state: triggered, owns: ownsRoot}];
+  let state = triggered;
+  for (const instruction of stage.instructions) {
+    const next = lowerInstruction(state, instruction, context);
+    steps.push({instruction, state: next, owns: next.root !== state.root});
+    state = next;
+  }
+  return steps;
+}
+
+function stageContext({reached, bases, context, alone}: StageInput): StageContext {
+  const {stage, triggers, base} = reached;
+  const named = [...triggers, ...stage.instructions].filter(makesVertex).length;
+  const label = {
+    stage: alone ? '' : stageLabel(stage),
+    total: named + (base.kind === 'image' ? 1 : 0),
+    trigger: false,
+  };
+  return {...context, label, source: (from) => copyRoot(reached.sources.get(from), bases)};
+}
+
+const makesVertex = ({kind}: StageInstruction): boolean =>
+  kind === 'run' || kind === 'copy' || kind === 'add' || kind === 'workdir';
+
+function copyRoot(
+  source: StageSource | undefined,
+  bases: ReadonlyMap<number, StageState>,
+): Vertex | null {
+  if (source?.kind === 'stage') return bases.get(source.stage.index)?.root ?? null;
+  if (source?.kind !== 'image') return null;
+  return imageVertex(source, `FROM ${source.image.reference}`);
+}
+
+function lowerFrom({reached, bases}: StageInput, context: StageContext): StageState {
+  const {base, stage, platform} = reached;
+  const fresh = {args: [], cmdSet: false, workdirSet: false, labels: 0};
+  if (base.kind === 'stage') {
+    const parent = bases.get(base.stage.index);
+    if (parent !== undefined) {
+      return withConfig({...parent, cmdSet: false, labels: 0}, {OnBuild: undefined});
+    }
+  }
+  if (base.kind !== 'image') {
+    const {os, architecture, variant} = platform;
+    const config = {
+      architecture,
+      os,
+      ...(variant === undefined ? {} : {variant}),
+      config: {Env: [defaultPath], WorkingDir: '/'},
+    };
+    return {...fresh, root: null, config, history: []};
+  }
+  const name = vertexName(context.label, 0, `FROM ${pinned(base.image.reference, base.resolved)}`);
+  const root = imageVertex(base, name, stage.from.lines);
+  return {...fresh, ...imageState(base.resolved), root, labels: 1};
+}
+
+/** An image without layers is the empty root. */
+function imageVertex(
+  {image, resolved}: Extract<StageSource, {kind: 'image'}>,
+  name: string,
+  lines?: Lines,
+): Vertex | null {
+  if (resolved.config.rootfs.diff_ids.length === 0) return null;
+  return vertex({
+    op: {kind: 'image', ...image, manifest: resolved.manifest},
+    inputs: [],
+    name,
+    ...(lines === undefined ? {} : {lines}),
+  });
+}
+
+const pinned = (reference: string, {manifest}: ResolvedImage): string =>
+  reference.includes('@') ? reference : `${reference}@${manifest}`;
+
+/** What a stage inherits: config and history; triggers were read from it already. */
+function imageState({config: image}: ResolvedImage): Pick<StageState, 'config' | 'history'> {
+  const {rootfs: _rootfs, history, created: _created, ...rest} = image;
+  const {OnBuild: _triggers, ...config} = rest.config;
+  const env = config.Env ?? [];
+  const hasPath = env.some((entry) => nameOf(entry) === 'PATH');
+  return {
+    config: {...rest, config: {...config, Env: hasPath ? env : [...env, defaultPath]}},
+    history: history.map((entry) => ({kind: 'base', entry})),
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * Dockerfile → BuildDefinition: the second pass.
+ *
+ * Takes   the text, what the command line adds to it, and a port that knows images.
+ * Returns the graph of the target, the config to be, and every instruction as people see it go by.
+ * Throws  a DockerfileError with its lines, or TargetNotFoundError. Nothing is built, pulled or read.
+ */
+import {didYouMean} from '../dockerfile/did-you-mean.js';
+import {type Dockerfile, parseDockerfile, type Stage} from '../dockerfile/stages.js';
+import type {RunOp} from '../graph/op.js';
+import type {Platform} from '../oci/platform.js';
+import type {BuildDefinition, BuildStep, BuildWarning} from './build-definition.js';
+import {globalArgs} from './global-args.js';
+import {lowerStage, type StageStep} from './lower-stage.js';
+import {isPredefined, platformArgs, proxyEnv} from './predefined-args.js';
+import type {ResolveImage} from './resolve-image.js';
+import {type ReachedStage, reachedStages} from './stage-graph.js';
+import {stageLabel, targetStage} from './stage-names.js';
+import type {StageState} from './state.js';
+
+export interface LowerInput {
+  readonly text: string;
+  /** Stage name or number; the last stage without one. */
+  readonly target?: string | undefined;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** `--label`: over those of the Dockerfile. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Of the image to be. */
+  readonly platform: Platform;
+  /** Of this machine, for BUILDPLATFORM; by default the same. */
+  readonly buildPlatform?: Platform | undefined;
+  /** `--network`: of a RUN that does not say. */
+  readonly network?: RunOp['network'] | undefined;
+  readonly resolveImage: ResolveImage;
+}
+
+export async function lower(input: LowerInput): Promise<BuildDefinition> {
+  const dockerfile = parseDockerfile(input.text);
+  const target = targetStage(dockerfile, input.target);
+  const buildArgs = new Map(Object.entries(input.buildArgs));
+  const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
+  const predefined = platformArgs(platforms, target.from.name ?? '');
+  const globals = globalArgs(dockerfile, buildArgs, predefined);
+  const {platform, resolveImage} = input;
+  const reached = await reachedStages(target, {dockerfile, globals, platform, resolveImage});
+
+  const warnings = new Warnings();
+  for (const lines of dockerfile.emptyContinuations) {
+    warnings.add({rule: 'NoEmptyContinuation', message: 'Empty continuation line', lines});
+  }
+  const stages = lowerStages(
+    reached,
+    {
+      escape: dockerfile.escape,
+      buildArgs,
+      globals,
+      network: input.network ?? 'default',
+      warn: (warning) => warnings.add(warning),
+    },
+    dockerfile.stages.length === 1,
+  );
+  const declared = declaredArgs(dockerfile, reached);
+  for (const name of buildArgs.keys()) {
+    if (declared.has(name) || predefined.has(name) || isPredefined(name)) continue;
+    warnings.add(unconsumed(name, declared));
+  }
+
+  const final = stages.get(target)?.at(-1)?.state ?? emptyState(platform);
+  return {
+    target: final.root,
+    config: withLabels(final.config, input.labels),
+    history: final.history,
+    steps: transcript(dockerfile, stages, platform),
+    warnings: warnings.list,
+    proxyEnv: proxyEnv(buildArgs),
+  };
+}
+
+type Stages = ReadonlyMap<Stage, readonly StageStep[]>;
+
+function lowerStages(
+  reached: readonly ReachedStage[],
+  context: Parameters<typeof lowerStage>[0]['context'],
+  alone: boolean,
+): Stages {
+  const stages = new Map<Stage, readonly StageStep[]>();
+  const bases = new Map<number, StageState>();
+  for (const each of reached) {
+    const steps = lowerStage({reached: each, bases, context, alone});
+    stages.set(each.stage, steps);
+    const state = steps.at(-1)?.state;
+    if (state !== undefined) bases.set(each.stage.index, state);
+  }
+  return stages;
+}
+
+/** ARGs of the whole file: one in a stage that is not built still makes its --build-arg known. */
+function declaredArgs(dockerfile: Dockerfile, reached: readonly ReachedStage[]): Set<string> {
+  const instructions = [
+    ...dockerfile.globalArgs,
+    ...dockerfile.stages.flatMap((stage) => stage.instructions),
+    ...reached.flatMap(({triggers}) => triggers),
+  ];
+  return new Set(
+    instructions.flatMap((each) => (each.kind === 'arg' ? each.args.map(({key}) => key) : [])),
+  );
+}
+
+const unconsumed = (name: string, declared: ReadonlySet<string>): BuildWarning => ({
+  rule: 'UnconsumedBuildArg',
+  message: `build-arg ${name} was not consumed${didYouMean(name, declared)}`,
+});
+
+const emptyState = ({
+  os,
+  architecture,
+}: Platform): Pick<StageState, 'root' | 'config' | 'history'> => ({
+  root: null,
+  config: {os, architecture, config: {}},
+  history: [],
+});
+
+function withLabels(
+  config: BuildDefinition['config'],
+  labels: LowerInput['labels'],
+): BuildDefinition['config'] {
+  const all = Object.entries({...config.config.Labels, ...labels});
+  if (all.length === 0) return config;
+  all.sort(([left], [right]) => (left < right ? -1 : 1));
+  return {...config, config: {...config.config, Labels: Object.fromEntries(all)}};
+}
+
+/** `Step 1/7 : …` of docker's classic builder: the ARGs before FROM count, ONBUILD triggers belong to their FROM. */
+function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform): BuildStep[] {
+  const before = dockerfile.globalArgs.map((instruction) => ({
+    stage: '',
+    instruction,
+    state: emptyState(platform),
+    owns: false,
+  }));
+  const built = [...stages].flatMap(([stage, steps]) =>
+    steps.map((step) => ({stage: stageLabel(stage), ...step})),
+  );
+  const all = [...before, ...built];
+  return all.map(({stage, instruction, state, owns}, index) => ({
+    index: index + 1,
+    total: all.length,
+    text: instruction.echo,
+    stage,
+    lines: instruction.lines,
+    vertex: state.root,
+    owns,
+    state: {config: state.config, history: state.history},
+  }));
+}
+
+/** In order, each once. */
+class Warnings {
+  readonly #seen = new Map<string, BuildWarning>();
+
+  get list(): readonly BuildWarning[] {
+    return [...this.#seen.values()];
+  }
+
+  add(warning: BuildWarning): void {
+    this.#seen.set(JSON.stringify(warning), warning);
+  }
+}

@@ -1,0 +1,118 @@
+import {posix} from 'node:path';
+import {UnsupportedSyntaxError} from '../../dockerfile/errors.js';
+import type {AddInstruction, CopyInstruction} from '../../dockerfile/instruction.js';
+import type {CopyOp} from '../../graph/op.js';
+import {type Vertex, vertex} from '../../graph/vertex.js';
+import {InvalidValueError} from '../errors.js';
+import {type Expander, expander} from '../expansion.js';
+import {type StageContext, vertexName} from '../stage-context.js';
+import {type StageState, withLayer, workingDirectory} from '../state.js';
+import {upperKeyword} from './run.js';
+
+type Transfer = CopyInstruction | AddInstruction;
+
+/** COPY and ADD: files of the context, of another stage or of an image onto the root. */
+export function lowerCopy(
+  state: StageState,
+  instruction: Transfer,
+  context: StageContext,
+): StageState {
+  const expanded = expander(state, context, instruction);
+  const written = {
+    sources: instruction.sources.map((source) => expanded(source)),
+    destination: expanded(instruction.destination),
+  };
+  const attributes = ownership(instruction, expanded);
+  const from = sourceRoot(instruction, context);
+  const op: CopyOp = {
+    kind: 'copy',
+    from: from === undefined ? 'context' : 'input',
+    sources: written.sources.map((source) => sourcePath(source, instruction)),
+    destination: destinationPath(state, written, instruction),
+    ...attributes,
+    excludes: [],
+    unpack: instruction.kind === 'add' && instruction.unpack,
+  };
+  const shown = upperKeyword(expanded.display(instruction.source, false));
+  const result = vertex({
+    op,
+    inputs: from === undefined ? [state.root] : [state.root, from],
+    name: vertexName(context.label, state.labels, shown),
+    lines: instruction.lines,
+  });
+  return withLayer(state, result, historyRow(instruction, written, attributes));
+}
+
+function sourceRoot(instruction: Transfer, context: StageContext): Vertex | null | undefined {
+  if (instruction.kind === 'add' || instruction.from === undefined) return undefined;
+  return context.source(instruction.from, instruction.lines);
+}
+
+interface Ownership {
+  readonly chown?: string;
+  readonly chmod?: string;
+}
+
+function ownership(instruction: Transfer, expanded: Expander): Ownership {
+  const chown = instruction.chown === undefined ? '' : expanded(instruction.chown);
+  const chmod = instruction.chmod === undefined ? '' : expanded(instruction.chmod);
+  if (chmod !== '' && !/^[0-7]{1,5}$/.test(chmod) && !symbolicMode.test(chmod)) {
+    throw new InvalidValueError(
+      `invalid chmod parameter: ${JSON.stringify(chmod)}`,
+      instruction,
+      'Write an octal mode up to 07777, or a symbolic one such as u=rwX,go=rX.',
+    );
+  }
+  return {...(chown === '' ? {} : {chown}), ...(chmod === '' ? {} : {chmod})};
+}
+
+const symbolicMode = /^[ugoa]*([-+=]([rwxXst]*|[ugo]))+(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/;
+
+/** Clamped to the source root: `../x` and `/x` are `x`. */
+function sourcePath(source: string, instruction: Transfer): string {
+  if (isRemote(source)) {
+    if (instruction.kind === 'copy') {
+      throw new InvalidValueError(`source can't be a URL for COPY: ${source}`, instruction);
+    }
+    throw new UnsupportedSyntaxError(`ADD of a URL (${source})`, instruction);
+  }
+  const clean = posix.join('/', source).replace(/^\/+|\/+$/g, '');
+  return clean === '' ? '.' : clean;
+}
+
+const isRemote = (source: string): boolean =>
+  /^(https?|git|ssh):\/\//.test(source) || /^git@[\w.-]+:/.test(source);
+
+function destinationPath(
+  state: StageState,
+  written: {sources: readonly string[]; destination: string},
+  instruction: Transfer,
+): string {
+  const {destination} = written;
+  const isFolder = destination === '' || /(^|\/)\.?$/.test(destination);
+  if (written.sources.length > 1 && !isFolder) {
+    const keyword = instruction.kind.toUpperCase();
+    throw new InvalidValueError(
+      `when using ${keyword} with more than one source file, the destination must be a directory and end with a /, got ${JSON.stringify(destination)}`,
+      instruction,
+      `Write ${destination}/ as the destination.`,
+    );
+  }
+  const path = posix.resolve('/', workingDirectory(state), destination);
+  return isFolder && path !== '/' ? `${path}/` : path;
+}
+
+function historyRow(
+  instruction: Transfer,
+  written: {sources: readonly string[]; destination: string},
+  {chown, chmod}: Ownership,
+): string {
+  const words = [
+    instruction.kind.toUpperCase(),
+    ...(chown === undefined ? [] : [`--chown=${chown}`]),
+    ...(chmod === undefined ? [] : [`--chmod=${chmod}`]),
+    ...written.sources,
+    written.destination,
+  ];
+  return `${words.join(' ')} # buildkit`;
+}

@@ -1,0 +1,78 @@
+import type {ArgInstruction, PairsInstruction} from '../../dockerfile/instruction.js';
+import {setVariable} from '../environment.js';
+import {expander} from '../expansion.js';
+import type {StageContext} from '../stage-context.js';
+import {type DeclaredArg, type StageState, withConfig, withEmptyRow} from '../state.js';
+
+/** ENV and LABEL: every value is expanded with what held before the instruction. */
+export function lowerPairs(
+  state: StageState,
+  instruction: PairsInstruction,
+  context: StageContext,
+): StageState {
+  const keyword = instruction.kind.toUpperCase();
+  if (instruction.legacy) {
+    context.warn({
+      rule: 'LegacyKeyValueFormat',
+      message: `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`,
+      lines: instruction.lines,
+    });
+  }
+  const expanded = expander(state, context, instruction);
+  const pairs = instruction.pairs.map(({key, value}) => ({
+    key: expanded(key),
+    value: expanded(value),
+  }));
+  const row = [keyword, ...pairs.map(({key, value}) => `${key}=${value}`)].join(' ');
+  return withEmptyRow(
+    instruction.kind === 'env' ? withEnv(state, pairs) : withLabels(state, pairs),
+    row,
+  );
+}
+
+type Pairs = readonly {readonly key: string; readonly value: string}[];
+
+function withEnv(state: StageState, pairs: Pairs): StageState {
+  const env = pairs.reduce<readonly string[]>(
+    (list, {key, value}) => setVariable(list, key, value),
+    state.config.config.Env ?? [],
+  );
+  return withConfig(state, {Env: env});
+}
+
+function withLabels(state: StageState, pairs: Pairs): StageState {
+  const added = Object.fromEntries(pairs.map(({key, value}) => [key, value]));
+  return withConfig(state, {Labels: {...state.config.config.Labels, ...added}});
+}
+
+/** ARG: `--build-arg` wins, then the default, then the ARG of that name before the first FROM. */
+export function lowerArg(
+  state: StageState,
+  instruction: ArgInstruction,
+  context: StageContext,
+): StageState {
+  const words = ['ARG'];
+  let next = state;
+  for (const {key, value} of instruction.args) {
+    const arg = {key, value: argValue(next, {key, value}, {instruction, context})};
+    next = {...next, args: declare(next.args, arg)};
+    words.push(arg.value === undefined ? key : `${key}=${arg.value}`);
+  }
+  return withEmptyRow(next, words.join(' '));
+}
+
+function argValue(
+  state: StageState,
+  {key, value}: DeclaredArg,
+  {instruction, context}: {instruction: ArgInstruction; context: StageContext},
+): string | undefined {
+  const given = context.buildArgs.get(key);
+  if (given !== undefined) return given;
+  if (value === undefined) return context.globals.get(key);
+  return expander(state, context, instruction)(value);
+}
+
+function declare(args: readonly DeclaredArg[], arg: DeclaredArg): readonly DeclaredArg[] {
+  const at = args.findIndex(({key}) => key === arg.key);
+  return at === -1 ? [...args, arg] : args.with(at, arg);
+}

@@ -1,0 +1,45 @@
+import {posix} from 'node:path';
+import type {TextInstruction} from '../../dockerfile/instruction.js';
+import {vertex} from '../../graph/vertex.js';
+import {expander} from '../expansion.js';
+import {type StageContext, vertexName} from '../stage-context.js';
+import {
+  type StageState,
+  user,
+  withConfig,
+  withEmptyRow,
+  withLayer,
+  workingDirectory,
+} from '../state.js';
+import {upperKeyword} from './run.js';
+
+/** WORKDIR: relative to the one before; the directory is made, owned by USER. The root itself needs no layer. */
+export function lowerWorkdir(
+  state: StageState,
+  instruction: TextInstruction,
+  context: StageContext,
+): StageState {
+  const expanded = expander(state, context, instruction);
+  const written = expanded(instruction.text);
+  if (!written.startsWith('/') && !state.workdirSet) {
+    context.warn({
+      rule: 'WorkdirRelativePath',
+      message: `Relative workdir ${JSON.stringify(written)} can have unexpected results if the base image changes`,
+      lines: instruction.lines,
+    });
+  }
+  const path = posix.resolve('/', workingDirectory(state), written);
+  const moved = {...withConfig(state, {WorkingDir: path}), workdirSet: true};
+  if (path === '/') return withEmptyRow(moved, 'WORKDIR /');
+  const made = vertex({
+    op: {kind: 'mkdir', path, user: user(state)},
+    inputs: [state.root],
+    name: vertexName(
+      context.label,
+      state.labels,
+      upperKeyword(expanded.display(instruction.source, false)),
+    ),
+    lines: instruction.lines,
+  });
+  return withLayer(moved, made, `WORKDIR ${path}`);
+}

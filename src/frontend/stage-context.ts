@@ -1,0 +1,33 @@
+/** What the lowering of one stage may ask for besides its state. */
+import type {Lines} from '../dockerfile/location.js';
+import type {RunOp} from '../graph/op.js';
+import type {Vertex} from '../graph/vertex.js';
+import type {BuildWarning} from './build-definition.js';
+
+export interface StageContext {
+  readonly escape: '\\' | '`';
+  readonly buildArgs: ReadonlyMap<string, string>;
+  /** Values of the ARGs before the first FROM, and the platform args. */
+  readonly globals: ReadonlyMap<string, string>;
+  readonly network: RunOp['network'];
+  readonly label: StageLabel;
+  /** The root a COPY --from names. */
+  readonly source: (from: string, lines: Lines) => Vertex | null;
+  readonly warn: (warning: BuildWarning) => void;
+}
+
+export interface StageLabel {
+  /** Empty when the file has one stage. */
+  readonly stage: string;
+  /** Vertices the stage will have, by docker's count: FROM image, ADD, COPY, RUN, WORKDIR. */
+  readonly total: number;
+  /** The instruction being lowered came from ONBUILD. */
+  readonly trigger: boolean;
+}
+
+/** `[builder 2/5] RUN make`. */
+export function vertexName(label: StageLabel, labelsBefore: number, text: string): string {
+  const number = String(labelsBefore + 1).padStart(String(label.total).length);
+  const stage = label.stage === '' ? '' : `${label.stage} `;
+  return `[${stage}${number}/${label.total}] ${label.trigger ? 'ONBUILD ' : ''}${text}`;
+}

@@ -1,0 +1,233 @@
+/**
+ * Which stages the target needs, what each stands on, and which ONBUILD triggers it runs first.
+ *
+ * Stages that are not reached are left alone: their FROM is not even expanded. Images are resolved in rounds, all of a
+ * round at once: a second round comes only when ONBUILD triggers of the first name new stages or images.
+ * Throws  CircularStageError, ForwardStageError, StageIndexError, NoExpansionError, BaseImageError, InvalidValueError.
+ */
+import {invariant} from '../base/bug.js';
+import {mapLimit} from '../base/concurrency.js';
+import type {CopyInstruction, OnbuildInstruction} from '../dockerfile/instruction.js';
+import type {Lines} from '../dockerfile/location.js';
+import {parseTrigger} from '../dockerfile/parse-instruction.js';
+import type {Dockerfile, Stage, StageInstruction} from '../dockerfile/stages.js';
+import type {Platform} from '../oci/platform.js';
+import {BaseImages, type ImageReference} from './base-images.js';
+import {
+  CircularStageError,
+  ForwardStageError,
+  InvalidValueError,
+  NoExpansionError,
+} from './errors.js';
+import {expandAt} from './expansion.js';
+import {parsePlatformName} from './platform-name.js';
+import type {ResolvedImage, ResolveImage} from './resolve-image.js';
+import {baseStage, copySource, stageLabel} from './stage-names.js';
+
+export type StageSource =
+  | {readonly kind: 'scratch'}
+  | {readonly kind: 'stage'; readonly stage: Stage}
+  | {readonly kind: 'image'; readonly image: ImageReference; readonly resolved: ResolvedImage};
+
+export interface ReachedStage {
+  readonly stage: Stage;
+  readonly platform: Platform;
+  readonly base: StageSource;
+  readonly triggers: readonly StageInstruction[];
+  /** By the text of `--from`. */
+  readonly sources: ReadonlyMap<string, StageSource>;
+}
+
+export interface GraphInput {
+  readonly dockerfile: Dockerfile;
+  readonly globals: ReadonlyMap<string, string>;
+  readonly platform: Platform;
+  readonly resolveImage: ResolveImage;
+}
+
+/** In the order of the file: what a stage needs comes before it. */
+export async function reachedStages(target: Stage, input: GraphInput): Promise<ReachedStage[]> {
+  const graph = new StageGraph(input);
+  graph.reach(target);
+  while (await graph.resolveRound()) graph.addTriggers();
+  return graph.finished();
+}
+
+type Needed = {readonly lines: Lines} & (
+  | {readonly kind: 'scratch'}
+  | {readonly kind: 'stage'; readonly stage: Stage}
+  | {readonly kind: 'image'; readonly image: ImageReference}
+);
+
+interface Draft {
+  readonly stage: Stage;
+  readonly platform: Platform;
+  readonly base: Needed;
+  triggers: readonly StageInstruction[] | undefined;
+  readonly sources: Map<string, Needed>;
+}
+
+class StageGraph {
+  readonly #input: GraphInput;
+  readonly #images: BaseImages;
+  readonly #drafts = new Map<number, Draft>();
+
+  constructor(input: GraphInput) {
+    this.#input = input;
+    const named = input.dockerfile.stages.flatMap(({from}) =>
+      from.name === undefined ? [] : [[from.name, from.lines] as const],
+    );
+    this.#images = new BaseImages(input.resolveImage, new Map(named));
+  }
+
+  reach(stage: Stage): void {
+    if (this.#drafts.has(stage.index)) return;
+    const platform = this.#platformOf(stage);
+    const draft: Draft = {
+      stage,
+      platform,
+      base: this.#baseOf(stage, platform),
+      triggers: undefined,
+      sources: new Map(),
+    };
+    this.#drafts.set(stage.index, draft);
+    if (draft.base.kind === 'stage') this.reach(draft.base.stage);
+    this.#addSources(draft, stage.instructions);
+  }
+
+  /** Resolves what is not; false when there was nothing left to do. */
+  async resolveRound(): Promise<boolean> {
+    const drafts = [...this.#drafts.values()];
+    const open = drafts
+      .flatMap(({base, sources}) => [base, ...sources.values()])
+      .filter((needed) => needed.kind === 'image')
+      .filter(({image}) => !this.#images.has(image));
+    const distinct = new Map(open.map((needed) => [JSON.stringify(needed.image), needed]));
+    await mapLimit([...distinct.values()], 16, ({image, lines}) =>
+      this.#images.resolve(image, lines),
+    );
+    return drafts.some(({triggers}) => triggers === undefined);
+  }
+
+  addTriggers(): void {
+    for (const draft of [...this.#drafts.values()]) {
+      if (draft.triggers !== undefined) continue;
+      const {from} = draft.stage;
+      draft.triggers = this.#triggerTexts(draft.base).map((text) => {
+        const parsed = parseTrigger(text, from.lines);
+        if (parsed.kind === 'from') throw new InvalidValueError('FROM in an ONBUILD trigger', from);
+        return parsed;
+      });
+      this.#addSources(draft, draft.triggers);
+    }
+  }
+
+  finished(): ReachedStage[] {
+    return [...this.#drafts.values()]
+      .sort((left, right) => left.stage.index - right.stage.index)
+      .map((draft) => ({
+        stage: draft.stage,
+        platform: draft.platform,
+        base: this.#source(draft.base),
+        triggers: draft.triggers ?? [],
+        sources: new Map(
+          [...draft.sources].map(([from, needed]) => [from, this.#source(needed)] as const),
+        ),
+      }));
+  }
+
+  #platformOf({from}: Stage): Platform {
+    if (from.platform === undefined) return this.#input.platform;
+    const name = this.#expand(from.platform, from.lines);
+    const platform = parsePlatformName(name);
+    if (platform === undefined) {
+      throw new InvalidValueError(
+        `invalid platform: want os/architecture, got ${JSON.stringify(name)}`,
+        from,
+      );
+    }
+    return platform;
+  }
+
+  #baseOf(stage: Stage, platform: Platform): Needed {
+    const {base, lines} = stage.from;
+    const reference = this.#expand(base, lines);
+    if (reference === '') {
+      throw new InvalidValueError(`base name (${base}) should not be blank`, stage.from);
+    }
+    const earlier = baseStage(this.#input.dockerfile, reference, stage);
+    if (earlier !== undefined) return {kind: 'stage', stage: earlier, lines};
+    return imageOrScratch({reference, platform}, lines);
+  }
+
+  #addSources(draft: Draft, instructions: readonly StageInstruction[]): void {
+    for (const instruction of instructions) {
+      if (instruction.kind !== 'copy' || instruction.from === undefined) continue;
+      const {from} = instruction;
+      if (draft.sources.has(from)) continue;
+      const needed = this.#sourceOf(draft, instruction, from);
+      draft.sources.set(from, needed);
+      if (needed.kind === 'stage') this.reach(needed.stage);
+    }
+  }
+
+  #sourceOf(draft: Draft, {lines}: CopyInstruction, from: string): Needed {
+    if (from.includes('$')) throw new NoExpansionError({lines});
+    const {dockerfile} = this.#input;
+    const stage = copySource(dockerfile, {from, current: draft.stage, lines});
+    if (stage === undefined) {
+      return imageOrScratch({reference: from, platform: draft.platform}, lines);
+    }
+    if (stage.index < draft.stage.index) return {kind: 'stage', stage, lines};
+    const current = stageLabel(draft.stage);
+    if (needs(dockerfile, stage, draft.stage)) throw new CircularStageError(current, {lines});
+    throw new ForwardStageError(
+      {wanted: from, current, definedOn: stage.from.lines.first},
+      {lines},
+    );
+  }
+
+  #triggerTexts(base: Needed): readonly string[] {
+    if (base.kind === 'scratch') return [];
+    if (base.kind === 'image') return this.#images.get(base.image)?.config.config.OnBuild ?? [];
+    return base.stage.instructions
+      .filter((instruction): instruction is OnbuildInstruction => instruction.kind === 'onbuild')
+      .map(({trigger}) => trigger);
+  }
+
+  #source(needed: Needed): StageSource {
+    if (needed.kind !== 'image') return needed;
+    const resolved = this.#images.get(needed.image);
+    invariant(resolved !== undefined, 'an image is used before it is resolved');
+    return {kind: 'image', image: needed.image, resolved};
+  }
+
+  #expand(word: string, lines: Lines): string {
+    const lookup = (name: string): string | undefined => this.#input.globals.get(name);
+    return expandAt(word, {escape: this.#input.dockerfile.escape, lookup}, lines).text;
+  }
+}
+
+const imageOrScratch = (image: ImageReference, lines: Lines): Needed =>
+  image.reference === 'scratch' ? {kind: 'scratch', lines} : {kind: 'image', image, lines};
+
+/** Whether `stage` is, or stands on, or copies from `wanted`. */
+function needs(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  wanted: Stage,
+  seen = new Set<Stage>(),
+): boolean {
+  if (stage === wanted) return true;
+  if (seen.has(stage)) return false;
+  seen.add(stage);
+  const base = baseStage(dockerfile, stage.from.base, stage);
+  const copied = stage.instructions.flatMap((instruction) =>
+    instruction.kind === 'copy' && instruction.from !== undefined
+      ? [copySource(dockerfile, {from: instruction.from, current: stage, lines: instruction.lines})]
+      : [],
+  );
+  return [base, ...copied].some(
+    (next) => next !== undefined && needs(dockerfile, next, wanted, seen),
+  );
+}
