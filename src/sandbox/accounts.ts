@@ -1,0 +1,95 @@
+/**
+ * Users and groups of a rootfs: names and numbers as people write them → ids.
+ *
+ * Source  docker's rules (moby/sys user.GetExecUser) for USER and -u; BuildKit's for COPY --chown, except that an
+ *         unknown name is an error here.
+ */
+import {type GroupEntry, type PasswdEntry, readGroups, readPasswd} from './account-file.js';
+import {UnknownAccountError} from './errors.js';
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+  readonly additionalGids: readonly number[];
+  readonly home: string;
+}
+
+export const ROOT_ACCOUNT: Account = {uid: 0, gid: 0, additionalGids: [], home: '/root'};
+
+/** The largest id setuid(2) takes in a signed comparison: docker's limit. */
+const MAX_ID = 2 ** 31 - 1;
+
+/**
+ * Who `user[:group]` is in the rootfs; the empty text is uid 0.
+ *
+ * A number is always an id. Without a group, gid is the user's own, or 0 for an id the rootfs does not know, and the
+ * supplementary groups are those that list the user's name. With a group there are none.
+ * Throws UnknownAccountError, AccountFileError.
+ */
+export function resolveAccount(rootfs: string, wanted: string): Account {
+  const [userPart = '', groupPart = ''] = split(wanted);
+  const user = findUser(rootfs, userPart === '' ? '0' : userPart, wanted);
+  if (groupPart !== '') {
+    return {...user.account, gid: findGroup(rootfs, groupPart, wanted), additionalGids: []};
+  }
+  const {name} = user;
+  if (name === undefined) return user.account;
+  const additionalGids = readGroups(rootfs)
+    .filter(({members}) => members.includes(name))
+    .map(({gid}) => gid);
+  return {...user.account, additionalGids: [...new Set(additionalGids)]};
+}
+
+/**
+ * The owner `--chown=user[:group]` means: a number alone is uid and gid, a name brings its own group.
+ * Throws UnknownAccountError, AccountFileError.
+ */
+export function resolveOwner(rootfs: string, wanted: string): {uid: number; gid: number} {
+  const [userPart = '', groupPart = ''] = split(wanted);
+  const number = parseID(userPart, wanted);
+  const {uid, gid} =
+    number === undefined
+      ? findUser(rootfs, userPart === '' ? '0' : userPart, wanted).account
+      : {uid: number, gid: number};
+  return {uid, gid: groupPart === '' ? gid : findGroup(rootfs, groupPart, wanted)};
+}
+
+function split(wanted: string): string[] {
+  const at = wanted.indexOf(':');
+  return at === -1 ? [wanted] : [wanted.slice(0, at), wanted.slice(at + 1)];
+}
+
+function parseID(text: string, wanted: string): number | undefined {
+  if (!/^[+-]?\d+$/.test(text)) return undefined;
+  const id = Number(text);
+  if (id < 0 || id > MAX_ID) {
+    throw new UnknownAccountError(wanted, `want ids from 0 to ${MAX_ID}, got ${text}`);
+  }
+  return id;
+}
+
+function findUser(
+  rootfs: string,
+  text: string,
+  wanted: string,
+): {account: Account; name: string | undefined} {
+  const id = parseID(text, wanted);
+  const matches = ({name, uid}: PasswdEntry) => (id === undefined ? name === text : uid === id);
+  const entry = readPasswd(rootfs).find(matches);
+  if (entry !== undefined) {
+    const {name, uid, gid, home} = entry;
+    return {account: {uid, gid, additionalGids: [], home: home === '' ? '/' : home}, name};
+  }
+  if (id === undefined) throw new UnknownAccountError(wanted, `no user ${text} in its /etc/passwd`);
+  return {account: {uid: id, gid: 0, additionalGids: [], home: '/'}, name: undefined};
+}
+
+function findGroup(rootfs: string, text: string, wanted: string): number {
+  const id = parseID(text, wanted);
+  if (id !== undefined) return id;
+  const entry = readGroups(rootfs).find(({name}: GroupEntry) => name === text);
+  if (entry === undefined) {
+    throw new UnknownAccountError(wanted, `no group ${text} in its /etc/group`);
+  }
+  return entry.gid;
+}

@@ -1,0 +1,99 @@
+/**
+ * An image's config and the options of `run` → runtime-spec config.
+ *
+ * Source  docker's defaults and merge rules (moby daemon/oci_linux.go, daemon/container.go).
+ */
+import type {RunConfig} from '../../oci/image-config.js';
+import type {Mount, ResourceLimit, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
+import type {Account} from '../accounts.js';
+import {InvalidRunOptionError} from '../errors.js';
+import type {HostFacts} from '../host-facts.js';
+import {defaultSeccomp} from '../seccomp/default-profile.js';
+import {userOf} from './build-step-spec.js';
+import {capabilityNames, capabilitySets} from './capabilities.js';
+import {commandLine} from './command-line.js';
+import {DEFAULT_SHM_SIZE, defaultMounts, maskedPaths, READ_ONLY_PATHS} from './default-mounts.js';
+import {DEFAULT_PATH, mergeEnvironment, withDefault} from './environment.js';
+import {overlayMounts} from './mount-order.js';
+import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
+
+export interface ContainerOptions {
+  readonly rootfs: string;
+  readonly image: RunConfig;
+  /** Of -u, else of the image's User, looked up in the rootfs. */
+  readonly account: Account;
+  readonly host: HostFacts;
+  readonly hostname: string;
+  readonly entrypoint?: string;
+  /** What follows the image on the command line. */
+  readonly args: readonly string[];
+  /** Of --env-file, then of -e: `NAME=value`, or a name to remove. */
+  readonly env: readonly string[];
+  readonly workingDirectory?: string;
+  readonly terminal: boolean;
+  readonly readonlyRoot: boolean;
+  readonly namespaces?: Partial<NamespaceModes>;
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  readonly noNewPrivileges: boolean;
+  /** Absent is docker's default profile. */
+  readonly seccomp?: Seccomp | 'unconfined';
+  /** Binds and tmpfs of -v, --mount and --tmpfs, and the files /etc/hosts, /etc/hostname, /etc/resolv.conf. */
+  readonly mounts: readonly Mount[];
+  readonly rlimits?: readonly ResourceLimit[];
+  readonly shmSize?: number;
+}
+
+export function containerSpec(options: ContainerOptions): RuntimeConfig {
+  const {account, host} = options;
+  const modes = {...DEFAULT_NAMESPACES, ...options.namespaces};
+  const capabilities = capabilitySets(
+    capabilityNames(options.capAdd, options.capDrop),
+    account.uid,
+  );
+  const seccomp = options.seccomp ?? defaultSeccomp(capabilities.bounding, host);
+  const defaults = defaultMounts(host, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
+  return {
+    ociVersion: '1.2.1',
+    process: {
+      terminal: options.terminal,
+      user: userOf(account),
+      args: commandLine(options.image, options.entrypoint, options.args),
+      env: containerEnvironment(options),
+      cwd: workingDirectory(options),
+      capabilities,
+      rlimits: options.rlimits ?? [],
+      noNewPrivileges: options.noNewPrivileges,
+    },
+    root: {path: options.rootfs, readonly: options.readonlyRoot},
+    // A shared UTS namespace keeps its own name.
+    ...(modes.uts === 'private' ? {hostname: options.hostname} : {}),
+    mounts: overlayMounts(defaults, options.mounts),
+    linux: {
+      namespaces: namespacesOf(modes),
+      ...(seccomp === 'unconfined' ? {} : {seccomp}),
+      maskedPaths: maskedPaths(host.processors),
+      readonlyPaths: READ_ONLY_PATHS,
+    },
+  };
+}
+
+function containerEnvironment(options: ContainerOptions): string[] {
+  const base = [
+    DEFAULT_PATH,
+    `HOSTNAME=${options.hostname}`,
+    ...(options.terminal ? ['TERM=xterm'] : []),
+  ];
+  const merged = mergeEnvironment(mergeEnvironment(base, options.image.Env ?? []), options.env);
+  return withDefault(merged, `HOME=${options.account.home}`);
+}
+
+function workingDirectory({workingDirectory: own, image}: ContainerOptions): string {
+  const path = own ?? image.WorkingDir ?? '';
+  if (path === '') return '/';
+  if (path.startsWith('/')) return path;
+  throw new InvalidRunOptionError(
+    '--workdir',
+    `want an absolute path, got ${JSON.stringify(path)}`,
+  );
+}
