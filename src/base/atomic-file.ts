@@ -9,7 +9,14 @@ import {closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 
 import {dirname} from 'node:path';
 
 export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): void {
-  const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
+  replaceFile({path, draft: `${path}.${randomBytes(6).toString('hex')}.draft`, mode}, data);
+}
+
+/** The same with a draft of the caller's choice on the same file system: where what a crash leaves is swept. */
+export function replaceFile(
+  {path, draft, mode = 0o644}: {path: string; draft: string; mode?: number},
+  data: string | Uint8Array,
+): void {
   try {
     const file = openSync(draft, 'wx', mode);
     try {

@@ -1,0 +1,86 @@
+/**
+ * Where content is written before it is renamed into place: `ingest/<owner>/<draft>`.
+ *
+ * Each process that writes has a folder of its own there and holds a lock in it, which the kernel drops with the process. A
+ * folder whose lock is free was left behind and is swept; one that is alive never is, whatever its age.
+ */
+import {randomBytes} from 'node:crypto';
+import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {removeTree} from '../base/remove-tree.js';
+import {tryLock} from '../linux/lock.js';
+
+const LOCK = 'lock';
+
+export class Ingest {
+  readonly #root: string;
+  #own: {readonly path: string; readonly lock: Disposable} | undefined;
+
+  /** `root` exists. Nothing is made before the first draft. */
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** A path of its own, where nothing is yet; on the file system that it will be renamed within. */
+  draft(): string {
+    this.#own ??= this.#claim();
+    return join(this.#own.path, randomBytes(8).toString('hex'));
+  }
+
+  /** Removes what dead processes left. What this process may not remove waits for one that may. */
+  sweep(): void {
+    for (const name of readdirSync(this.#root)) {
+      const path = join(this.#root, name);
+      if (path === this.#own?.path) continue;
+      try {
+        sweepOne(path);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+      }
+    }
+  }
+
+  close(): void {
+    if (this.#own === undefined) return;
+    removeTree(this.#own.path);
+    this.#own.lock[Symbol.dispose]();
+    this.#own = undefined;
+  }
+
+  #claim(): {path: string; lock: Disposable} {
+    for (;;) {
+      const path = join(this.#root, `${process.pid}-${randomBytes(6).toString('hex')}`);
+      mkdirSync(path, {mode: 0o700});
+      const lock = lockIn(path);
+      // Between mkdir and lock a sweeper may have taken the folder for an abandoned one.
+      if (lock !== undefined && existsSync(join(path, LOCK))) return {path, lock};
+      lock?.[Symbol.dispose]();
+    }
+  }
+}
+
+function sweepOne(path: string): void {
+  const lock = lockIn(path);
+  if (lock === undefined && existsSync(join(path, LOCK))) return;
+  try {
+    removeTree(path);
+  } finally {
+    lock?.[Symbol.dispose]();
+  }
+}
+
+/** Undefined when another process holds it, or when there is no such folder. */
+function lockIn(path: string): Disposable | undefined {
+  try {
+    return tryLock(join(path, LOCK), 'exclusive');
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error as {code?: unknown} | null)?.code;
+const isAbsence = (error: unknown): boolean =>
+  codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+const isRefusal = (error: unknown): boolean =>
+  ['EACCES', 'EPERM', 'ENOENT', 'ENOTEMPTY', 'EBUSY'].includes(String(codeOf(error)));

@@ -1,0 +1,24 @@
+import {TsbuildError} from '../base/error.js';
+import type {Digest} from '../oci/digest.js';
+
+/** Two stacks whose ids, 16 digits of their chainIDs, are equal by chance or by design. */
+export class SnapshotCollisionError extends TsbuildError {
+  readonly code = 'E_SNAPSHOT_COLLISION';
+
+  constructor(id: string, want: Digest) {
+    super(`snapshot collision: want ${want} as ${id}, got another stack there`, {
+      hint: 'Remove the images that use it, then run "tsbuild system prune".',
+    });
+  }
+}
+
+/** A snapshot that others stand on is not there. */
+export class SnapshotNotFoundError extends TsbuildError {
+  readonly code = 'E_SNAPSHOT_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`snapshot not found: want ${id}, got nothing that can be trusted`, {
+      hint: 'Build or pull the image again.',
+    });
+  }
+}

@@ -1,0 +1,196 @@
+/**
+ * Snapshots by overlayfs: a directory for each layer, the stack mounted when somebody looks.
+ *
+ *   snapshots/<id>/fs            the layer's own files; whatever else its writer left beside them
+ *   snapshots/<id>/record.json   what it is
+ *   snapshots/<id>/synced        it survives a power cut
+ *   snapshots/layers/<diffID>    a link to an id
+ *
+ * A snapshot is made in ingest and appears by one rename; it leaves by one rename back, and is removed there.
+ */
+import {mkdirSync, readdirSync, renameSync} from 'node:fs';
+import {join} from 'node:path';
+import {removeTree} from '../base/remove-tree.js';
+import type {Ingest} from '../content/ingest.js';
+import {syncFileSystem} from '../linux/sync.js';
+import type {Digest} from '../oci/digest.js';
+import {DraftSnapshot} from './draft-snapshot.js';
+import {SnapshotCollisionError, SnapshotNotFoundError} from './errors.js';
+import {LayerLinks} from './layer-links.js';
+import {mountStack} from './mount-stack.js';
+import {
+  bootID,
+  isSnapshotID,
+  isSynced,
+  markSynced,
+  readRecord,
+  type StoredSnapshot,
+  snapshotID,
+} from './snapshot-record.js';
+import type {ActiveSnapshot, MountedStack, Snapshot, Snapshotter} from './snapshotter.js';
+
+export interface SnapshotterOptions {
+  /** The store's snapshots folder; exists. */
+  readonly root: string;
+  /** On the same file system. */
+  readonly ingest: Ingest;
+  /** Whether a snapshot of an earlier boot that was not synced is whole nevertheless. */
+  readonly verify: (snapshot: Snapshot) => boolean;
+}
+
+export class OverlaySnapshotter implements Snapshotter {
+  readonly #root: string;
+  readonly #ingest: Ingest;
+  readonly #verify: (snapshot: Snapshot) => boolean;
+  readonly #links: LayerLinks;
+  /** What was found once stays: nobody removes while this process uses the store. */
+  readonly #known = new Map<string, Snapshot>();
+
+  constructor({root, ingest, verify}: SnapshotterOptions) {
+    this.#root = root;
+    this.#ingest = ingest;
+    this.#verify = verify;
+    this.#links = new LayerLinks(root);
+  }
+
+  find(chainID: Digest): Snapshot | undefined {
+    const snapshot = this.#load(snapshotID(chainID));
+    return snapshot?.chainID === chainID ? snapshot : undefined;
+  }
+
+  findLayer(diffID: Digest): Snapshot | undefined {
+    const id = this.#links.read(diffID);
+    const linked = id !== undefined && isSnapshotID(id) ? this.#load(id) : undefined;
+    if (linked?.diffID === diffID) return linked;
+    const found = this.list().find((snapshot) => snapshot.diffID === diffID);
+    if (found !== undefined) this.#links.write(diffID, found.id, this.#ingest.draft());
+    return found;
+  }
+
+  stack(snapshot: Snapshot): readonly Snapshot[] {
+    const stack = [snapshot];
+    for (let parent = snapshot.parent; parent !== undefined; ) {
+      const below = this.#load(parent);
+      if (below === undefined) throw new SnapshotNotFoundError(parent);
+      stack.push(below);
+      parent = below.parent;
+    }
+    return stack.reverse();
+  }
+
+  prepare(parent: Snapshot | undefined): ActiveSnapshot {
+    const draft = this.#ingest.draft();
+    return new DraftSnapshot({
+      draft,
+      parent,
+      lower: parent === undefined ? [] : this.stack(parent).map(({path}) => path),
+      keep: (chainID, diffID) => this.#keep(draft, chainID, diffID),
+      find: (chainID) => this.find(chainID),
+    });
+  }
+
+  view(snapshot: Snapshot | undefined): MountedStack {
+    const lower = snapshot === undefined ? [] : this.stack(snapshot).map(({path}) => path);
+    const draft = this.#ingest.draft();
+    mkdirSync(draft);
+    try {
+      const {path, unmount} = mountStack({draft, lower});
+      let mounted = true;
+      return {
+        path,
+        unmount() {
+          if (mounted) unmount({detach: true});
+          mounted = false;
+          removeTree(draft);
+        },
+      };
+    } catch (error) {
+      removeTree(draft);
+      throw error;
+    }
+  }
+
+  list(): readonly Snapshot[] {
+    return this.#ids().flatMap((id) => this.#load(id) ?? []);
+  }
+
+  remove(id: string): void {
+    if (!isSnapshotID(id)) return;
+    const diffID = readRecord(this.#folder(id))?.snapshot.diffID;
+    this.#known.delete(id);
+    this.#moveAway(id);
+    if (diffID !== undefined && this.#links.read(diffID) === id) this.#links.remove(diffID);
+  }
+
+  /**
+   * Makes every snapshot of this boot survive a power cut, with one syncfs(2). With `olderThan`, in milliseconds, only when there
+   * is one that old: by then the kernel has written it anyway, and the call takes milliseconds instead of seconds.
+   */
+  sync({olderThan = 0}: {olderThan?: number} = {}): void {
+    const unsynced = this.#ids().flatMap((id) => {
+      const stored = isSynced(this.#folder(id)) ? undefined : readRecord(this.#folder(id));
+      return stored?.bootID === bootID() ? [stored.snapshot] : [];
+    });
+    const before = Date.now() - olderThan;
+    if (!unsynced.some(({createdAt}) => Date.parse(createdAt) <= before)) return;
+    syncFileSystem(this.#root);
+    for (const {id} of unsynced) markSynced(this.#folder(id));
+  }
+
+  #ids(): readonly string[] {
+    return readdirSync(this.#root).filter(isSnapshotID);
+  }
+
+  #folder(id: string): string {
+    return join(this.#root, id);
+  }
+
+  #load(id: string): Snapshot | undefined {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    if (!isSnapshotID(id)) return undefined;
+    const stored = readRecord(this.#folder(id));
+    if (stored === undefined || !this.#isTrusted(stored)) return undefined;
+    this.#known.set(id, stored.snapshot);
+    return stored.snapshot;
+  }
+
+  #isTrusted({snapshot, bootID: written}: StoredSnapshot): boolean {
+    const folder = this.#folder(snapshot.id);
+    if (written === bootID() || isSynced(folder)) return true;
+    if (!this.#verify(snapshot)) return false;
+    markSynced(folder);
+    return true;
+  }
+
+  /** Renames the draft into place; false when an equal snapshot is there already. */
+  #keep(draft: string, chainID: Digest, diffID: Digest): boolean {
+    const id = snapshotID(chainID);
+    for (;;) {
+      try {
+        renameSync(draft, this.#folder(id));
+        this.#links.write(diffID, id, this.#ingest.draft());
+        return true;
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+      if (this.find(chainID) !== undefined) return false;
+      if (this.#load(id) !== undefined) throw new SnapshotCollisionError(id, chainID);
+      this.#moveAway(id);
+    }
+  }
+
+  #moveAway(id: string): void {
+    const draft = this.#ingest.draft();
+    try {
+      renameSync(this.#folder(id), draft);
+    } catch (error) {
+      if ((error as {code?: unknown}).code === 'ENOENT') return;
+      throw error;
+    }
+    removeTree(draft);
+  }
+}
+
+const isTaken = (error: unknown): boolean =>
+  ['ENOTEMPTY', 'EEXIST'].includes(String((error as {code?: unknown}).code));

@@ -1,0 +1,166 @@
+/**
+ * blobs/sha256/<hex>: content by its digest.
+ *
+ * A blob appears whole, verified and durable: written to ingest, synced, renamed. Present and of the promised size means
+ * the bytes were right when they came; reading checks them again.
+ */
+import {
+  closeSync,
+  createReadStream,
+  fdatasync,
+  fsync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import {readdir} from 'node:fs/promises';
+import {join} from 'node:path';
+import {promisify} from 'node:util';
+import {replaceFile, syncFolder} from '../base/atomic-file.js';
+import {ContentNotFoundError, ContentTooLargeError} from '../content/errors.js';
+import type {Fetcher} from '../content/fetcher.js';
+import type {Ingest} from '../content/ingest.js';
+import type {Pusher} from '../content/pusher.js';
+import {verified, verifyBytes} from '../content/verify.js';
+import type {Descriptor} from '../oci/descriptor.js';
+import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
+
+const sync = promisify(fsync);
+
+/** Bytes after which writing to the disk begins, so that little is left to wait for at the end. */
+const SYNC_EVERY = 32 * 1024 * 1024;
+/** Bytes; no JSON document is larger. */
+const DOCUMENT_LIMIT = 64 * 1024 * 1024;
+
+export class BlobFolder implements Fetcher, Pusher {
+  readonly #folder: string;
+  readonly #ingest: Ingest;
+
+  constructor(folder: string, ingest: Ingest) {
+    this.#folder = folder;
+    this.#ingest = ingest;
+  }
+
+  async exists(target: Descriptor): Promise<boolean> {
+    return this.has(target);
+  }
+
+  /** `exists`, at once. */
+  has({digest, size}: Pick<Descriptor, 'digest' | 'size'>): boolean {
+    return this.sizeOf(digest) === size;
+  }
+
+  /** Bytes; undefined when it is not here. */
+  sizeOf(digest: Digest): number | undefined {
+    return statSync(this.path(digest), {throwIfNoEntry: false})?.size;
+  }
+
+  /** Where its file is, or would be. */
+  path(digest: Digest): string {
+    return join(this.#folder, hexOf(digest));
+  }
+
+  async *fetch(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
+    const file = createReadStream(this.path(target.digest), {highWaterMark: 1024 * 1024});
+    try {
+      yield* verified(file, target);
+    } catch (error) {
+      throw this.#explained(target.digest, error);
+    }
+  }
+
+  /** A document whole, verified. Throws ContentNotFoundError, ContentTooLargeError, or what `verifyBytes` throws. */
+  read(target: Descriptor): Buffer {
+    if (target.size > DOCUMENT_LIMIT) {
+      throw new ContentTooLargeError(target.digest, DOCUMENT_LIMIT, target.size);
+    }
+    if (!this.has(target) && this.sizeOf(target.digest) !== undefined) {
+      return verifyBytes(Buffer.alloc(0), target);
+    }
+    try {
+      return verifyBytes(readFileSync(this.path(target.digest)), target);
+    } catch (error) {
+      throw this.#explained(target.digest, error);
+    }
+  }
+
+  async push(target: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
+    if (this.has(target)) {
+      await content[Symbol.asyncIterator]().return?.();
+      return;
+    }
+    const draft = this.#ingest.draft();
+    try {
+      await writeSynced(draft, verified(content, target));
+      renameSync(draft, this.path(target.digest));
+    } catch (error) {
+      rmSync(draft, {force: true});
+      throw error;
+    }
+    syncFolder(this.#folder);
+  }
+
+  /** Stores a document and returns what names it. */
+  write(mediaType: string, data: Uint8Array): Descriptor {
+    const target = {mediaType, digest: digestOf(data), size: data.byteLength};
+    if (!this.has(target)) {
+      replaceFile({path: this.path(target.digest), draft: this.#ingest.draft()}, data);
+    }
+    return target;
+  }
+
+  /** Takes over a file of this store's ingest whose digest the caller has just computed while writing it. */
+  async adopt(digest: Digest, draft: string): Promise<void> {
+    const file = openSync(draft, 'r');
+    try {
+      await sync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(draft, this.path(digest));
+    syncFolder(this.#folder);
+  }
+
+  remove(digest: Digest): void {
+    rmSync(this.path(digest), {force: true});
+  }
+
+  /** All that is here. */
+  async list(): Promise<readonly Digest[]> {
+    const names = await readdir(this.#folder);
+    return names.map((name) => `sha256:${name}` as const).filter(isDigest);
+  }
+
+  #explained(digest: Digest, error: unknown): unknown {
+    if ((error as {code?: unknown}).code !== 'ENOENT') return error;
+    return new ContentNotFoundError(digest, 'the store', error);
+  }
+}
+
+async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = openSync(path, 'wx', 0o644);
+  let early: Promise<unknown> = Promise.resolve();
+  try {
+    let unsynced = 0;
+    for await (const chunk of content) {
+      writeWhole(file, chunk);
+      unsynced += chunk.byteLength;
+      if (unsynced < SYNC_EVERY) continue;
+      unsynced = 0;
+      // A failure of an early sync shows up in the last one as well.
+      early = early.then(() => new Promise((done) => fdatasync(file, done)));
+    }
+    await early;
+    await sync(file);
+  } finally {
+    await early;
+    closeSync(file);
+  }
+}
+
+function writeWhole(file: number, chunk: Uint8Array): void {
+  for (let done = 0; done < chunk.byteLength; ) done += writeSync(file, chunk, done);
+}

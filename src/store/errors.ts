@@ -1,0 +1,49 @@
+import {TsbuildError} from '../base/error.js';
+import type {Digest} from '../oci/digest.js';
+
+/** The store is in use by others, and the caller would not wait. */
+export class StoreBusyError extends TsbuildError {
+  readonly code = 'E_STORE_BUSY';
+
+  constructor(root: string) {
+    super(`store in use: want ${root} alone, got other builds or containers using it`, {
+      hint: 'Wait until they end, then try again.',
+    });
+  }
+}
+
+/** A folder that is no store and cannot become one. */
+export class StoreUnusableError extends TsbuildError {
+  readonly code = 'E_STORE_UNUSABLE';
+
+  constructor(root: string, problem: string, cause?: unknown) {
+    super(`cannot use store ${root}: ${problem}`, {
+      cause,
+      hint: 'Set TSBUILD_ROOT to a folder that you may write to.',
+    });
+  }
+}
+
+/** Nothing here by that name or id. */
+export class ImageNotFoundError extends TsbuildError {
+  readonly code = 'E_IMAGE_NOT_FOUND';
+  readonly reference: string;
+
+  constructor(reference: string) {
+    super(`no such image: ${reference}`, {hint: 'List what there is with "tsbuild image list".'});
+    this.reference = reference;
+  }
+}
+
+/** An id so short that several images start with it. */
+export class AmbiguousImageError extends TsbuildError {
+  readonly code = 'E_AMBIGUOUS_IMAGE';
+  readonly candidates: readonly Digest[];
+
+  constructor(text: string, candidates: readonly Digest[]) {
+    super(`ambiguous image id: want one image, got ${candidates.length} that start with ${text}`, {
+      hint: 'Give more digits of the id.',
+    });
+    this.candidates = candidates;
+  }
+}

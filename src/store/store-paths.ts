@@ -1,0 +1,32 @@
+/** What is where under the store's root. The folders are made when the store is opened. */
+import {join} from 'node:path';
+import {BLOBS_FOLDER, INDEX_FILE, LAYOUT_FILE} from '../oci/image-layout.js';
+
+export interface StorePaths {
+  readonly root: string;
+  readonly layout: string;
+  readonly index: string;
+  readonly blobs: string;
+  readonly snapshots: string;
+  readonly cache: string;
+  /** RUN --mount=type=cache directories. */
+  readonly mounts: string;
+  readonly containers: string;
+  readonly ingest: string;
+  readonly locks: string;
+}
+
+export function storePaths(root: string): StorePaths {
+  return {
+    root,
+    layout: join(root, LAYOUT_FILE),
+    index: join(root, INDEX_FILE),
+    blobs: join(root, BLOBS_FOLDER),
+    snapshots: join(root, 'snapshots'),
+    cache: join(root, 'cache'),
+    mounts: join(root, 'mounts'),
+    containers: join(root, 'containers'),
+    ingest: join(root, 'ingest'),
+    locks: join(root, 'locks'),
+  };
+}
