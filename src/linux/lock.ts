@@ -1,0 +1,76 @@
+/**
+ * Locks between processes, and between owners in one process: flock(2) on a file, which the kernel drops with its
+ * last descriptor. Waiting never blocks the thread.
+ */
+import {closeSync, constants as fs, openSync} from 'node:fs';
+import {constants} from 'node:os';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {SystemCallError} from './errors.js';
+import {lastErrno, libcFunction} from './libc.js';
+
+export type LockKind = 'shared' | 'exclusive';
+
+const {EAGAIN, EINTR} = constants.errno;
+const operations: Readonly<Record<LockKind, number>> = {shared: 1, exclusive: 2};
+const NON_BLOCKING = 4;
+const UNLOCK = 8;
+const FIRST_DELAY = 1;
+const LONGEST_DELAY = 50;
+
+const flock = libcFunction('int flock(int fd, int operation)');
+
+/** On an open descriptor; changes the kind of a lock it already holds. False when another holds it. */
+export function lockDescriptor(fd: number, kind: LockKind): boolean {
+  for (;;) {
+    if (flock(fd, operations[kind] | NON_BLOCKING) === 0) return true;
+    const errno = lastErrno();
+    if (errno === EAGAIN) return false;
+    if (errno !== EINTR)
+      throw new SystemCallError({syscall: 'flock', arguments: [fd, kind], errno});
+  }
+}
+
+export function unlockDescriptor(fd: number): void {
+  flock(fd, UNLOCK);
+}
+
+/** Makes the file when it is missing, not its folder. Undefined when another holds it. Dispose to let go. */
+export function tryLock(path: string, kind: LockKind): Disposable | undefined {
+  const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);
+  let held = false;
+  try {
+    held = lockDescriptor(fd, kind);
+  } finally {
+    if (!held) closeSync(fd);
+  }
+  return held ? release(fd) : undefined;
+}
+
+/** Waits, asking again after 1 ms, 2 ms … 50 ms. Rejects with the signal's reason when it is aborted. */
+export async function acquireLock(
+  path: string,
+  kind: LockKind,
+  signal?: AbortSignal,
+): Promise<Disposable> {
+  const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);
+  try {
+    for (let delay = FIRST_DELAY; !lockDescriptor(fd, kind); ) {
+      await sleep(delay, undefined, signal === undefined ? {} : {signal});
+      delay = Math.min(delay * 2, LONGEST_DELAY);
+    }
+  } catch (error) {
+    closeSync(fd);
+    throw signal?.aborted ? signal.reason : error;
+  }
+  return release(fd);
+}
+
+function release(fd: number): Disposable {
+  let open = true;
+  return {
+    [Symbol.dispose]() {
+      if (open) closeSync(fd);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,198 @@
+/*
+ * Becomes Node inside a user namespace and a private mount namespace, keeping the process id.
+ *
+ * A child makes and maps the user namespace and proves that it can mount there; only then does this process
+ * join it. So where the kernel or a policy refuses (sysctl, AppArmor, seccomp), nothing has been lost: Node
+ * starts as the user it was. TSBUILD_NAMESPACE tells it "<pid>:<rung>" and what stood in the way, if anything,
+ * as ":<what> <errno>".
+ */
+#include "launcher.h"
+
+#include <linux/capability.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+
+struct rung {
+  const char *name;
+  const char *obstacle;
+  int error;
+};
+
+struct attempt {
+  int32_t error;
+  int32_t at; /* which of the things in `obstacles` */
+};
+
+enum { AT_UNSHARE, AT_UID_MAP, AT_MOUNT, AT_SUBIDS, AT_NEWUIDMAP, AT_SETNS };
+static const char *const obstacles[] = {"unshare", "uid_map", "mount", "subids", "newuidmap", "setns"};
+
+static bool can_administrate(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+  struct __user_cap_data_struct data[2];
+  if (syscall(SYS_capget, &header, data) != 0) return false;
+  return (data[0].effective & (1u << CAP_SYS_ADMIN)) != 0;
+}
+
+static bool make_mounts_private(void) {
+  return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
+}
+
+static bool read_exactly(int fd, void *data, size_t size) {
+  ssize_t count;
+  do count = read(fd, data, size);
+  while (count < 0 && errno == EINTR);
+  return count == (ssize_t)size;
+}
+
+static void answer(int fd, int at, int error) {
+  const struct attempt attempt = {.error = error, .at = at};
+  if (write(fd, &attempt, sizeof attempt) < 0) _exit(1);
+}
+
+/* The child: makes the namespace, waits for the map or makes a single one, tries a mount, and stays to be joined. */
+static _Noreturn void hold_namespace(int from_parent, int to_parent, uid_t uid, gid_t gid) {
+  int32_t mapped;
+  if (unshare(CLONE_NEWUSER) != 0) {
+    answer(to_parent, AT_UNSHARE, errno);
+    _exit(1);
+  }
+  answer(to_parent, AT_UNSHARE, 0);
+  if (!read_exactly(from_parent, &mapped, sizeof mapped)) _exit(1);
+  if (!mapped) {
+    int error = id_maps_write_single(uid, gid);
+    if (error != 0) {
+      answer(to_parent, AT_UID_MAP, error);
+      _exit(1);
+    }
+  }
+  answer(to_parent, AT_MOUNT, make_mounts_private() ? 0 : errno);
+  if (!read_exactly(from_parent, &mapped, sizeof mapped)) _exit(1);
+  _exit(0);
+}
+
+static bool map_range(pid_t child, uid_t uid, gid_t gid, struct rung *rung) {
+  struct id_map uids, gids;
+  if (uid == 0) {
+    /* A root without CAP_SYS_ADMIN, as in a container: whatever ids it has, it keeps. */
+    if (!id_map_identity("/proc/self/uid_map", &uids) || !id_map_identity("/proc/self/gid_map", &gids)) {
+      return false;
+    }
+  } else if (!id_map_of_user("/etc/subuid", uid, uid, &uids) ||
+             !id_map_of_user("/etc/subgid", uid, gid, &gids)) {
+    *rung = (struct rung){.obstacle = obstacles[AT_SUBIDS], .error = ENOENT};
+    return false;
+  }
+  int error = id_maps_write(child, &uids, &gids);
+  if (error != 0) *rung = (struct rung){.obstacle = obstacles[AT_NEWUIDMAP], .error = error};
+  return error == 0;
+}
+
+static bool join_child(pid_t child) {
+  char path[64];
+  snprintf(path, sizeof path, "/proc/%d/ns/user", (int)child);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  bool joined = setns(fd, CLONE_NEWUSER) == 0;
+  close(fd);
+  return joined;
+}
+
+static struct rung with_child(pid_t child, int from_child, int to_child) {
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  struct rung rung = {.name = "none"};
+  struct attempt attempt;
+  if (!read_exactly(from_child, &attempt, sizeof attempt)) attempt = (struct attempt){.error = ECHILD};
+  if (attempt.error != 0) return (struct rung){"none", obstacles[AT_UNSHARE], attempt.error};
+
+  const int32_t mapped = map_range(child, uid, gid, &rung);
+  if (write(to_child, &mapped, sizeof mapped) < 0 || !read_exactly(from_child, &attempt, sizeof attempt)) {
+    return (struct rung){"none", obstacles[AT_UID_MAP], ECHILD};
+  }
+  if (attempt.error != 0) return (struct rung){"none", obstacles[attempt.at], attempt.error};
+  if (!join_child(child)) return (struct rung){"none", obstacles[AT_SETNS], errno};
+  if (!make_mounts_private()) return (struct rung){"none", obstacles[AT_MOUNT], errno};
+  if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) return (struct rung){"none", obstacles[AT_SETNS], errno};
+  rung.name = mapped ? "subids" : "single";
+  return rung;
+}
+
+static struct rung enter_user_namespace(void) {
+  int down[2], up[2];
+  if (pipe2(down, O_CLOEXEC) != 0 || pipe2(up, O_CLOEXEC) != 0) return (struct rung){"none", "pipe", errno};
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  pid_t child = fork();
+  if (child < 0) return (struct rung){"none", "fork", errno};
+  if (child == 0) {
+    close(down[1]);
+    close(up[0]);
+    hold_namespace(down[0], up[1], uid, gid);
+  }
+  close(down[0]);
+  close(up[1]);
+  struct rung rung = with_child(child, up[0], down[1]);
+  close(down[1]);
+  close(up[0]);
+  while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
+  return rung;
+}
+
+static struct rung enter_namespaces(void) {
+  if (geteuid() == 0 && can_administrate()) {
+    if (!make_mounts_private()) return (struct rung){"none", obstacles[AT_MOUNT], errno};
+    const uint64_t ids = id_map_size("/proc/self/uid_map");
+    if (ids == UINT32_MAX) return (struct rung){.name = "root"};
+    return (struct rung){.name = ids == 1 ? "single" : "subids"};
+  }
+  /* The child is reaped here: an inherited SIG_IGN would take it away. */
+  void (*before)(int) = signal(SIGCHLD, SIG_DFL);
+  struct rung rung = enter_user_namespace();
+  signal(SIGCHLD, before);
+  return rung;
+}
+
+static void tell_node(const struct rung *rung) {
+  char text[128];
+  if (rung->obstacle == NULL) snprintf(text, sizeof text, "%d:%s", (int)getpid(), rung->name);
+  else snprintf(text, sizeof text, "%d:%s:%s %d", (int)getpid(), rung->name, rung->obstacle, rung->error);
+  setenv("TSBUILD_NAMESPACE", text, 1);
+}
+
+/* "bin.js" beside the executable itself, whatever link it was called by. */
+static bool script_beside_executable(char *path, size_t size) {
+  ssize_t length = readlink("/proc/self/exe", path, size);
+  if (length < 0 || (size_t)length >= size) return false;
+  path[length] = '\0';
+  char *name = strrchr(path, '/');
+  if (name == NULL || (size_t)(name - path) + sizeof "/bin.js" > size) return false;
+  strcpy(name, "/bin.js");
+  return true;
+}
+
+int enter(int argc, char **argv) {
+  static char script[PATH_MAX];
+  int first = 1;
+  if (argc > 2 && strcmp(argv[1], "--enter") == 0) {
+    snprintf(script, sizeof script, "%s", argv[2]);
+    first = 3;
+  } else if (!script_beside_executable(script, sizeof script)) {
+    fputs("tsbuild: cannot tell where its own executable is (is /proc mounted?)\n", stderr);
+    return 127;
+  }
+  const char *chosen = getenv("TSBUILD_NODE");
+  const char *node = chosen != NULL && *chosen != '\0' ? chosen : "node";
+  char **arguments = calloc((size_t)(argc - first) + 3, sizeof *arguments);
+  int count = 0;
+  arguments[count++] = (char *)node;
+  arguments[count++] = script;
+  for (int at = first; at < argc; at++) arguments[count++] = argv[at];
+
+  const struct rung rung = enter_namespaces();
+  tell_node(&rung);
+  execvp(node, arguments);
+  fprintf(stderr, "tsbuild: cannot start Node.js (\"%s\"): %s\nPut node on the PATH, or name it in TSBUILD_NODE.\n",
+          node, strerror(errno));
+  return 127;
+}
