@@ -1,0 +1,108 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {buildImage} from '../src/app/build.js';
+import {BaseCommand} from '../src/ui/base-command.js';
+import {buildProgress} from '../src/ui/build-progress.js';
+import {defined} from '../src/ui/defined.js';
+import {repeatable} from '../src/ui/flags.js';
+import {localContext} from '../src/ui/local-context.js';
+import {MODES} from '../src/ui/progress/progress.js';
+
+export default class Build extends BaseCommand {
+  static override summary = 'build an image from a Dockerfile';
+  static override description = 'Prints the id of the image on stdout, and what happens on stderr.';
+  static override examples = [
+    '<%= config.bin %> build -t hello .',
+    '<%= config.bin %> build -f Dockerfile.prod --build-arg VERSION=1.2 --target app .',
+    '<%= config.bin %> run $(<%= config.bin %> build -q .)',
+  ];
+  static override args = {
+    context: Args.string({
+      description: 'directory whose files COPY and ADD may use',
+      required: true,
+      ignoreStdin: true,
+    }),
+  };
+  static override flags = {
+    file: Flags.string({
+      char: 'f',
+      description: 'the Dockerfile (default: Dockerfile in the context)',
+      helpValue: 'PATH',
+    }),
+    tag: Flags.string({
+      char: 't',
+      description: 'name the image NAME[:TAG]',
+      helpValue: 'NAME',
+      ...repeatable,
+    }),
+    target: Flags.string({description: 'stage to build', helpValue: 'STAGE'}),
+    'build-arg': Flags.string({
+      description: 'value of an ARG; KEY alone takes it from the environment',
+      helpValue: 'KEY[=VALUE]',
+      ...repeatable,
+    }),
+    label: Flags.string({
+      description: 'label of the image',
+      helpValue: 'KEY=VALUE',
+      ...repeatable,
+    }),
+    'no-cache': Flags.boolean({description: 'run every step afresh'}),
+    pull: Flags.boolean({description: 'ask the registry for newer base images'}),
+    platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),
+    network: Flags.option({
+      description: 'network of RUN steps',
+      options: ['default', 'none', 'host'] as const,
+      default: 'default',
+    })(),
+    'ca-cert': Flags.string({
+      description: 'PEM file of certificate authorities that RUN steps trust as well',
+      helpValue: 'FILE',
+    }),
+    runtime: Flags.string({
+      description: "run steps with this OCI runtime, like crun, not with tsbuild's own",
+      helpValue: 'PATH',
+    }),
+    iidfile: Flags.string({description: 'write the image id to a file', helpValue: 'FILE'}),
+    progress: Flags.option({
+      description: 'how to tell what happens',
+      options: MODES,
+      default: 'auto',
+    })(),
+    quiet: Flags.boolean({char: 'q', description: 'print the image id only'}),
+  };
+
+  async run(): Promise<{imageID: string; manifest: string}> {
+    const {args, flags} = await this.parse(Build);
+    const context = localContext(args.context, flags.file);
+    const progress = buildProgress(flags.quiet ? 'quiet' : flags.progress, (source) => {
+      this.source = source;
+    });
+    try {
+      const {imageID, manifest} = await buildImage({
+        context,
+        tags: flags.tag ?? [],
+        buildArgs: flags['build-arg'] ?? [],
+        labels: flags.label ?? [],
+        noCache: flags['no-cache'],
+        pull: flags.pull,
+        network: flags.network,
+        ...defined({
+          dockerfile: flags.file,
+          target: flags.target,
+          platform: flags.platform,
+          caCert: flags['ca-cert'],
+          runtime: flags.runtime,
+          iidfile: flags.iidfile,
+          root: flags.root,
+        }),
+        onEvent: progress.on,
+        signal: this.signal,
+      });
+      progress.end();
+      this.log(imageID);
+      return {imageID, manifest};
+    } finally {
+      progress.end();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {type ImageInspection, inspectImages} from '../../src/app/images.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+import {formatDocuments} from '../../src/ui/listing.js';
+
+export default class ImageInspect extends BaseCommand {
+  static override summary = 'show everything about images, as JSON';
+  static override aliases = ['inspect'];
+  static override examples = [
+    '<%= config.bin %> inspect hello',
+    "<%= config.bin %> inspect --format '{{json .Config.Env}}' hello",
+  ];
+  static override args = {
+    image: Args.string({
+      description: 'images by name or id',
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+    }),
+  };
+  static override flags = {
+    format: Flags.string({
+      char: 'f',
+      description: "'json' or a Go template, once for each image",
+      helpValue: 'TEMPLATE',
+    }),
+  };
+
+  async run(): Promise<readonly ImageInspection[]> {
+    const {args, flags} = await this.parse(ImageInspect);
+    const images = await inspectImages({
+      references: args.image,
+      ...defined({root: flags.root}),
+    });
+    this.log(formatDocuments(images, flags.format));
+    return images;
+  }
+}

@@ -1,0 +1,31 @@
+import * as Flags from '@oclif/core/flags';
+import {type LoadedImage, loadImages} from '../../src/app/load.js';
+import {archiveInput} from '../../src/ui/archive-input.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+
+export default class ImageLoad extends BaseCommand {
+  static override summary = 'read images from a tar archive of docker save or an OCI layout';
+  static override aliases = ['load'];
+  static override examples = ['<%= config.bin %> load -i hello.tar'];
+  static override flags = {
+    input: Flags.string({char: 'i', description: 'file instead of stdin', helpValue: 'FILE'}),
+    platform: Flags.string({description: 'of this platform only', helpValue: 'OS/ARCH'}),
+    quiet: Flags.boolean({char: 'q', description: 'print nothing but failures'}),
+  };
+
+  async run(): Promise<readonly LoadedImage[]> {
+    const {flags} = await this.parse(ImageLoad);
+    const images = await loadImages({
+      input: archiveInput(flags.input),
+      signal: this.signal,
+      ...defined({platform: flags.platform, root: flags.root}),
+    });
+    for (const {reference, imageID} of flags.quiet ? [] : images) {
+      this.log(
+        reference === undefined ? `Loaded image ID: ${imageID}` : `Loaded image: ${reference}`,
+      );
+    }
+    return images;
+  }
+}

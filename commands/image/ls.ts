@@ -1,0 +1,57 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {type ImageSummary, listImages} from '../../src/app/images.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+import {parseFilters} from '../../src/ui/filters.js';
+import {listing, repeatable} from '../../src/ui/flags.js';
+import {imageColumns, imageTable} from '../../src/ui/image-table.js';
+import {formatRows} from '../../src/ui/listing.js';
+
+export default class ImageList extends BaseCommand {
+  static override summary = 'list images';
+  static override aliases = ['images', 'image:list'];
+  static override examples = [
+    '<%= config.bin %> images',
+    "<%= config.bin %> images --filter dangling=true --format '{{.ID}} {{.Size}}'",
+  ];
+  static override args = {
+    repository: Args.string({
+      description: 'only images of this REPOSITORY[:TAG]; * matches any text',
+      ignoreStdin: true,
+    }),
+  };
+  static override flags = {
+    ...listing,
+    all: Flags.boolean({char: 'a', description: 'also images that only steps of builds left'}),
+    digests: Flags.boolean({description: "show manifests' digests"}),
+    filter: Flags.string({
+      char: 'f',
+      description: 'only images with KEY=VALUE; keys: dangling, reference, label, before, since',
+      helpValue: 'KEY=VALUE',
+      ...repeatable,
+    }),
+  };
+
+  async run(): Promise<readonly ImageSummary[]> {
+    const {args, flags} = await this.parse(ImageList);
+    const filters = parseFilters(flags.filter ?? [], [
+      'dangling',
+      'reference',
+      'label',
+      'before',
+      'since',
+    ]);
+    const images = await listImages({
+      all: flags.all,
+      filters,
+      ...defined({repository: args.repository, root: flags.root}),
+    });
+    const rows = images.map((image) => imageColumns(image, {full: flags['no-trunc']}));
+    const lines = flags.quiet
+      ? [...new Set(rows.map(({ID}) => ID))]
+      : formatRows(rows, imageTable(flags.digests), flags.format);
+    for (const line of lines) this.log(line);
+    return images;
+  }
+}

@@ -1,0 +1,37 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {type Removal, removeImages} from '../../src/app/images.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+import {removalLine} from '../../src/ui/removal-line.js';
+
+export default class ImageRemove extends BaseCommand {
+  static override summary = 'remove names of images, and images without a name left';
+  static override aliases = ['rmi', 'image:remove'];
+  static override args = {
+    image: Args.string({
+      description: 'images by name or id',
+      required: true,
+      multiple: true,
+      ignoreStdin: true,
+    }),
+  };
+  static override flags = {
+    force: Flags.boolean({
+      char: 'f',
+      description: 'also an image with several names; no failure when there is none',
+    }),
+  };
+
+  async run(): Promise<readonly Removal[]> {
+    const {args, flags} = await this.parse(ImageRemove);
+    const {removed, failures} = await removeImages({
+      references: args.image,
+      force: flags.force,
+      ...defined({root: flags.root}),
+    });
+    for (const removal of removed) this.log(removalLine(removal));
+    this.failEach(failures);
+    return removed;
+  }
+}

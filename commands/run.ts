@@ -1,0 +1,123 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {runImage} from '../src/app/run.js';
+import {BaseCommand} from '../src/ui/base-command.js';
+import {defined} from '../src/ui/defined.js';
+import {repeatable} from '../src/ui/flags.js';
+import {EXIT_USAGE} from '../src/ui/report-error.js';
+
+export default class Run extends BaseCommand {
+  static override summary = 'run a command in a new container of an image';
+  static override description =
+    "Exits as the command does; 125 when tsbuild failed, 126 when the command cannot be executed, 127 when it is not there, 128 and a signal's number when one ended it.";
+  static override usage = 'run [FLAGS] IMAGE [COMMAND] [ARG...]';
+  static override examples = [
+    '<%= config.bin %> run --rm hello',
+    '<%= config.bin %> run --rm -it -v "$PWD:/src" -w /src alpine sh -c "ls -la"',
+  ];
+  static override enableJsonFlag = false;
+  static override readonly stopAtArgument = true;
+  static override args = {
+    image: Args.string({description: 'image to run', required: true, ignoreStdin: true}),
+  };
+  static override flags = {
+    interactive: Flags.boolean({char: 'i', description: 'keep stdin open'}),
+    tty: Flags.boolean({char: 't', description: 'give it a terminal'}),
+    rm: Flags.boolean({description: 'remove the container when it ends'}),
+    env: Flags.string({
+      char: 'e',
+      description: 'environment variable; KEY alone takes it from the environment',
+      helpValue: 'KEY[=VALUE]',
+      ...repeatable,
+    }),
+    'env-file': Flags.string({
+      description: 'file of environment variables, one a line',
+      helpValue: 'FILE',
+      ...repeatable,
+    }),
+    workdir: Flags.string({char: 'w', description: 'working directory', helpValue: 'DIR'}),
+    user: Flags.string({char: 'u', description: 'user to run as', helpValue: 'USER[:GROUP]'}),
+    volume: Flags.string({
+      char: 'v',
+      description: 'mount a host directory or a volume',
+      helpValue: 'SOURCE:TARGET[:OPTIONS]',
+      ...repeatable,
+    }),
+    tmpfs: Flags.string({
+      description: 'mount an empty file system in memory',
+      helpValue: 'TARGET[:OPTIONS]',
+      ...repeatable,
+    }),
+    'read-only': Flags.boolean({description: 'make the root file system read-only'}),
+    entrypoint: Flags.string({
+      description: "command instead of the image's ENTRYPOINT and CMD",
+      helpValue: 'COMMAND',
+    }),
+    network: Flags.string({
+      description: 'network of the container: default, none or host',
+      aliases: ['net'],
+      default: 'default',
+      helpValue: 'NETWORK',
+    }),
+    init: Flags.boolean({
+      description: 'run an init as process 1, which reaps and forwards signals',
+    }),
+    'cap-add': Flags.string({
+      description: 'add a capability',
+      helpValue: 'CAPABILITY',
+      ...repeatable,
+    }),
+    'cap-drop': Flags.string({
+      description: 'drop a capability',
+      helpValue: 'CAPABILITY',
+      ...repeatable,
+    }),
+    'security-opt': Flags.string({
+      description: 'security option: seccomp=unconfined, no-new-privileges',
+      helpValue: 'OPTION',
+      ...repeatable,
+    }),
+    hostname: Flags.string({char: 'h', description: 'host name', helpValue: 'NAME'}),
+    runtime: Flags.string({
+      description: "run with this OCI runtime, like crun, not with tsbuild's own",
+      helpValue: 'PATH',
+    }),
+    pull: Flags.option({
+      description: 'when to ask the registry for the image',
+      options: ['always', 'missing', 'never'] as const,
+      default: 'missing',
+    })(),
+  };
+  protected override readonly failureCode = EXIT_USAGE;
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(Run);
+    const {code} = await runImage({
+      image: args.image,
+      args: [...this.rest],
+      interactive: flags.interactive,
+      tty: flags.tty,
+      remove: flags.rm,
+      env: flags.env ?? [],
+      envFiles: flags['env-file'] ?? [],
+      volumes: flags.volume ?? [],
+      tmpfs: flags.tmpfs ?? [],
+      readOnly: flags['read-only'],
+      network: flags.network,
+      init: flags.init,
+      capAdd: flags['cap-add'] ?? [],
+      capDrop: flags['cap-drop'] ?? [],
+      securityOpt: flags['security-opt'] ?? [],
+      pull: flags.pull,
+      ...defined({
+        workdir: flags.workdir,
+        user: flags.user,
+        entrypoint: flags.entrypoint,
+        hostname: flags.hostname,
+        runtime: flags.runtime,
+        root: flags.root,
+      }),
+    });
+    process.exitCode = code;
+  }
+}

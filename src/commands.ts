@@ -1,0 +1,29 @@
+/** What a user can type, each loaded only when it is called. */
+import type {CommandClass} from './ui/base-command.js';
+
+interface CommandEntry {
+  /** Topics separated by colons, as oclif names commands. */
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly load: () => Promise<{readonly default: CommandClass}>;
+}
+
+export const commands: readonly CommandEntry[] = [
+  {id: 'build', aliases: [], load: () => import('../commands/build.js')},
+  {id: 'run', aliases: [], load: () => import('../commands/run.js')},
+  {id: 'doctor', aliases: [], load: () => import('../commands/doctor.js')},
+  {id: 'version', aliases: [], load: () => import('../commands/version.js')},
+  {
+    id: 'image:ls',
+    aliases: ['images', 'image:list'],
+    load: () => import('../commands/image/ls.js'),
+  },
+  {id: 'image:inspect', aliases: ['inspect'], load: () => import('../commands/image/inspect.js')},
+  {id: 'image:history', aliases: ['history'], load: () => import('../commands/image/history.js')},
+  {id: 'image:tag', aliases: ['tag'], load: () => import('../commands/image/tag.js')},
+  {id: 'image:rm', aliases: ['rmi', 'image:remove'], load: () => import('../commands/image/rm.js')},
+  {id: 'image:prune', aliases: [], load: () => import('../commands/image/prune.js')},
+  {id: 'image:save', aliases: ['save'], load: () => import('../commands/image/save.js')},
+  {id: 'image:load', aliases: ['load'], load: () => import('../commands/image/load.js')},
+  {id: 'image:import', aliases: ['import'], load: () => import('../commands/image/import.js')},
+];

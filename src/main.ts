@@ -1,0 +1,28 @@
+/** Finds the command, runs it, and leaves with its exit code. */
+import {nearest} from './dockerfile/did-you-mean.js';
+import {commandNames, findCommand} from './find-command.js';
+import {BaseCommand} from './ui/base-command.js';
+import {endQuietlyOnBrokenPipes} from './ui/output-pipes.js';
+
+/** docker's, for a command line that cannot be understood. */
+const USAGE = 125;
+
+async function main(argv: readonly string[]): Promise<void> {
+  const found = findCommand(argv);
+  if (found.kind === 'command') {
+    const {default: Class} = await found.load();
+    return BaseCommand.execute(Class, found);
+  }
+  if (found.kind === 'help') return (await import('./ui/help.js')).showHelp(found.subject);
+  const near = nearest(found.name, commandNames());
+  const guess = near === undefined ? '' : ` (did you mean ${near}?)`;
+  process.stderr.write(
+    `tsbuild: unknown command: ${found.name}${guess}\n  hint: See 'tsbuild --help'.\n`,
+  );
+  process.exitCode = USAGE;
+}
+
+endQuietlyOnBrokenPipes();
+await main(process.argv.slice(2));
+// What is still open (idle connections, worker threads) must not delay the prompt.
+process.exit();

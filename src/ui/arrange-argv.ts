@@ -1,0 +1,111 @@
+/**
+ * The words of a command line, brought into the one order that oclif reads as docker would.
+ *
+ *   - `--rm=true`, `--rm=false` and `-itv/a:/b` become `--rm`, nothing, and `-i -t -v /a:/b`
+ *   - of a flag that takes one value and is given twice, the last counts
+ *   - with `stopAtArgument`, everything after the first argument is `rest` and never a flag:
+ *     `run hello ls -la`
+ *
+ * Unknown flags stay where they are, for oclif to name. `--help` and `-h` (unless -h is a flag) set `help`.
+ */
+export interface FlagShape {
+  readonly type: 'boolean' | 'option';
+  readonly char?: string | undefined;
+  readonly multiple?: boolean | undefined;
+  /** `--no-name` is a flag too. */
+  readonly allowNo?: boolean | undefined;
+}
+
+export interface ArrangedArgv {
+  readonly words: string[];
+  readonly rest: string[];
+  readonly help: boolean;
+}
+
+type Flags = Readonly<Record<string, FlagShape>>;
+
+interface Token {
+  readonly flag: string | undefined;
+  readonly words: readonly string[];
+}
+
+export function arrangeArgv(
+  argv: readonly string[],
+  flags: Flags,
+  {stopAtArgument = false} = {},
+): ArrangedArgv {
+  const pending = [...argv];
+  const tokens: Token[] = [];
+  let help = false;
+  for (let word = pending.shift(); word !== undefined; word = pending.shift()) {
+    if (word === '--' || (stopAtArgument && !isFlag(word))) {
+      const others = word === '--' ? pending : [word, ...pending];
+      const mine = stopAtArgument ? others.slice(0, 1) : others;
+      const rest = stopAtArgument ? others.slice(1) : [];
+      return {words: [...kept(tokens, flags), '--', ...mine], rest, help};
+    }
+    help ||= asksForHelp(word, flags);
+    tokens.push(isFlag(word) ? flagToken(word, pending, flags) : {flag: undefined, words: [word]});
+  }
+  return {words: kept(tokens, flags), rest: [], help};
+}
+
+const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-';
+
+const asksForHelp = (word: string, flags: Flags): boolean =>
+  word === '--help' || (word === '-h' && nameOf('h', flags) === undefined);
+
+/** Takes the value of an option from `pending`, and puts the rest of bundled short flags back there. */
+function flagToken(word: string, pending: string[], flags: Flags): Token {
+  return word.startsWith('--') ? longFlag(word, pending, flags) : shortFlag(word, pending, flags);
+}
+
+function longFlag(word: string, pending: string[], flags: Flags): Token {
+  const [, name = '', value] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+  const shape = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (shape === undefined) return {flag: undefined, words: [word]};
+  if (shape.type === 'boolean') return booleanFlag({name, ...shape}, value, word);
+  return optionFlag(name, value ?? pending.shift());
+}
+
+function shortFlag(word: string, pending: string[], flags: Flags): Token {
+  const name = nameOf(word.charAt(1), flags);
+  const shape = name === undefined ? undefined : flags[name];
+  if (name === undefined || shape === undefined) return {flag: undefined, words: [word]};
+  const tail = word.slice(2);
+  if (shape.type === 'option') {
+    return optionFlag(name, tail === '' ? pending.shift() : tail.replace(/^=/, ''));
+  }
+  if (tail.startsWith('=')) return booleanFlag({name, ...shape}, tail.slice(1), word);
+  if (tail !== '') pending.unshift(`-${tail}`);
+  return {flag: name, words: [`--${name}`]};
+}
+
+const TRUE = ['true', '1', 't', 'T', 'TRUE', 'True'];
+const FALSE = ['false', '0', 'f', 'F', 'FALSE', 'False'];
+
+function booleanFlag(
+  {name, allowNo = false}: FlagShape & {readonly name: string},
+  value: string | undefined,
+  word: string,
+): Token {
+  if (value === undefined || TRUE.includes(value)) return {flag: name, words: [`--${name}`]};
+  if (!FALSE.includes(value)) return {flag: name, words: [word]};
+  return {flag: name, words: allowNo ? [`--no-${name}`] : []};
+}
+
+function optionFlag(name: string, value: string | undefined): Token {
+  return {flag: name, words: value === undefined ? [`--${name}`] : [`--${name}`, value]};
+}
+
+const nameOf = (char: string, flags: Flags): string | undefined =>
+  Object.keys(flags).find((name) => flags[name]?.char === char);
+
+/** Drops a flag's earlier givings where only the last counts. */
+function kept(tokens: readonly Token[], flags: Flags): string[] {
+  const last = new Map(tokens.map(({flag}, index) => [flag, index]));
+  return tokens.flatMap(({flag, words}, index) => {
+    const repeats = flag === undefined || flags[flag]?.multiple === true;
+    return repeats || last.get(flag) === index ? words : [];
+  });
+}

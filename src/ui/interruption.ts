@@ -1,0 +1,34 @@
+/**
+ * Ctrl-C and SIGTERM: the first asks the work to stop and clean up, the second ends the process.
+ *
+ * `signal` aborts with an InterruptedError as its reason. Exit codes are 128 and the signal's number.
+ */
+import {constants} from 'node:os';
+import {InterruptedError} from './errors.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** Gives the signals back their usual meaning. */
+  dispose(): void;
+}
+
+export function abortOnSignals(): Interruption {
+  const controller = new AbortController();
+  const handlers = SIGNALS.map((name) => {
+    const code = 128 + constants.signals[name];
+    const handler = (): void => {
+      if (controller.signal.aborted) process.exit(code);
+      controller.abort(new InterruptedError(name, code));
+    };
+    process.on(name, handler);
+    return {name, handler};
+  });
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      for (const {name, handler} of handlers) process.off(name, handler);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+/** The context of a build, where it is one that can be built from: a local directory. */
+import {UsageError} from './errors.js';
+
+const REMOTE = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//;
+
+export function localContext(context: string, file: string | undefined): string {
+  if (context === '-' || file === '-') {
+    throw new UsageError('a Dockerfile or context from stdin is not supported', {
+      hint: 'Write it to a directory and name that.',
+    });
+  }
+  if (REMOTE.test(context)) {
+    throw new UsageError(`a remote context is not supported: ${context}`, {
+      hint: 'Clone or download it and name the directory.',
+    });
+  }
+  return context;
+}
