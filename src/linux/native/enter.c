@@ -76,29 +76,43 @@ static bool map_range(pid_t child, uid_t uid, gid_t gid, struct rung *rung) {
   if (uid == 0) {
     /* A root without CAP_SYS_ADMIN, as in a container: whatever ids it has, it keeps. */
     if (!id_map_identity("/proc/self/uid_map", &uids) || !id_map_identity("/proc/self/gid_map", &gids)) {
+      *rung = (struct rung){"none", obstacles[AT_SUBIDS], ENOENT};
       return false;
     }
   } else if (!id_map_of_user("/etc/subuid", uid, uid, &uids) ||
              !id_map_of_user("/etc/subgid", uid, gid, &gids)) {
-    *rung = (struct rung){.obstacle = obstacles[AT_SUBIDS], .error = ENOENT};
+    *rung = (struct rung){"none", obstacles[AT_SUBIDS], ENOENT};
     return false;
   }
   int error = id_maps_write(child, &uids, &gids);
-  if (error != 0) *rung = (struct rung){.obstacle = obstacles[AT_NEWUIDMAP], .error = error};
+  if (error != 0) *rung = (struct rung){"none", obstacles[AT_NEWUIDMAP], error};
   return error == 0;
 }
 
-static bool join_child(pid_t child) {
+static int open_namespace(pid_t child, const char *name) {
   char path[64];
-  snprintf(path, sizeof path, "/proc/%d/ns/user", (int)child);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  bool joined = setns(fd, CLONE_NEWUSER) == 0;
-  close(fd);
-  return joined;
+  snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)child, name);
+  return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-static struct rung with_child(pid_t child, int from_child, int to_child) {
+/* Both namespaces are the child's; joining its mounts forgets the working directory. */
+static struct rung join_child(pid_t child) {
+  char folder[PATH_MAX];
+  const bool has_folder = getcwd(folder, sizeof folder) != NULL && folder[0] == '/';
+  const int user = open_namespace(child, "user");
+  const int mounts = open_namespace(child, "mnt");
+  struct rung rung = {.name = "none", .obstacle = obstacles[AT_SETNS]};
+  if (user < 0 || mounts < 0 || setns(user, CLONE_NEWUSER) != 0) rung.error = errno;
+  else if (setns(mounts, CLONE_NEWNS) != 0) rung.error = errno;
+  else if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) rung.error = errno;
+  else if (has_folder && chdir(folder) != 0) rung.error = errno;
+  else rung.obstacle = NULL;
+  close(user);
+  close(mounts);
+  return rung;
+}
+
+static struct rung with_child(pid_t child, int from_child, int to_child, bool wants_range) {
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
   struct rung rung = {.name = "none"};
@@ -106,19 +120,18 @@ static struct rung with_child(pid_t child, int from_child, int to_child) {
   if (!read_exactly(from_child, &attempt, sizeof attempt)) attempt = (struct attempt){.error = ECHILD};
   if (attempt.error != 0) return (struct rung){"none", obstacles[AT_UNSHARE], attempt.error};
 
-  const int32_t mapped = map_range(child, uid, gid, &rung);
+  const int32_t mapped = wants_range && map_range(child, uid, gid, &rung);
+  if (wants_range && !mapped) return rung;
   if (write(to_child, &mapped, sizeof mapped) < 0 || !read_exactly(from_child, &attempt, sizeof attempt)) {
     return (struct rung){"none", obstacles[AT_UID_MAP], ECHILD};
   }
   if (attempt.error != 0) return (struct rung){"none", obstacles[attempt.at], attempt.error};
-  if (!join_child(child)) return (struct rung){"none", obstacles[AT_SETNS], errno};
-  if (!make_mounts_private()) return (struct rung){"none", obstacles[AT_MOUNT], errno};
-  if (setresgid(0, 0, 0) != 0 || setresuid(0, 0, 0) != 0) return (struct rung){"none", obstacles[AT_SETNS], errno};
-  rung.name = mapped ? "subids" : "single";
+  rung = join_child(child);
+  if (rung.obstacle == NULL) rung.name = mapped ? "subids" : "single";
   return rung;
 }
 
-static struct rung enter_user_namespace(void) {
+static struct rung enter_user_namespace(bool wants_range) {
   int down[2], up[2];
   if (pipe2(down, O_CLOEXEC) != 0 || pipe2(up, O_CLOEXEC) != 0) return (struct rung){"none", "pipe", errno};
   const uid_t uid = geteuid();
@@ -132,11 +145,20 @@ static struct rung enter_user_namespace(void) {
   }
   close(down[0]);
   close(up[1]);
-  struct rung rung = with_child(child, up[0], down[1]);
+  struct rung rung = with_child(child, up[0], down[1], wants_range);
   close(down[1]);
   close(up[0]);
   while (waitpid(child, NULL, 0) < 0 && errno == EINTR) continue;
   return rung;
+}
+
+/* A map that was half written cannot be changed, so each try is a namespace of its own. */
+static struct rung try_user_namespaces(void) {
+  const struct rung range = enter_user_namespace(true);
+  if (range.obstacle == NULL) return range;
+  if (range.obstacle != obstacles[AT_SUBIDS] && range.obstacle != obstacles[AT_NEWUIDMAP]) return range;
+  struct rung single = enter_user_namespace(false);
+  return single.obstacle != NULL ? single : (struct rung){single.name, range.obstacle, range.error};
 }
 
 static struct rung enter_namespaces(void) {
@@ -148,7 +170,7 @@ static struct rung enter_namespaces(void) {
   }
   /* The child is reaped here: an inherited SIG_IGN would take it away. */
   void (*before)(int) = signal(SIGCHLD, SIG_DFL);
-  struct rung rung = enter_user_namespace();
+  struct rung rung = try_user_namespaces();
   signal(SIGCHLD, before);
   return rung;
 }
