@@ -1,0 +1,25 @@
+import {setImmediate} from 'node:timers/promises';
+import {LayerTar} from './layer-tar.js';
+
+const BUFFER = 1 << 20;
+
+/**
+ * The tar that `summarize` hashed, byte for byte, read as it is asked for.
+ * Each chunk is a new buffer of at most 1 MiB, the caller's to keep.
+ */
+export async function* streamLayer(upper: string): AsyncGenerator<Buffer, void, undefined> {
+  const tar = new LayerTar(upper);
+  try {
+    for (;;) {
+      const buffer = Buffer.allocUnsafeSlow(BUFFER);
+      const piece = tar.fill(buffer);
+      if (piece === undefined) return;
+      tar.stampTimes(buffer);
+      yield buffer.subarray(0, piece.length);
+      // The reading is synchronous: let other work of the process have its turn.
+      await setImmediate();
+    }
+  } finally {
+    tar.close();
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * The root being written: an upper directory over lower ones, all writing going to the upper, no mount needed.
+ *
+ * Symlinks are followed here, component by component, and never by the kernel: a path cannot leave the root, whatever
+ * the layers hold. A directory that only lower layers have appears in the upper (with its mode, owner and time) when
+ * something is made inside it.
+ */
+import {readlinkSync, type Stats, unlinkSync} from 'node:fs';
+import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
+import {NotADirectoryError, SymlinkLoopError} from './errors.js';
+import {FileMaker, inheritedGroup, type Metadata} from './file-maker.js';
+import {lgetxattr, llistxattr, lsetxattr} from './kernel-calls.js';
+import {type Found, lookUp, lstat} from './lower-stack.js';
+import {
+  isDirectory,
+  isKeptXattr,
+  isSymlink,
+  isWhiteout,
+  OPAQUE_XATTR,
+  OWNER_XATTR,
+} from './overlay-form.js';
+
+export interface Target {
+  /** The layer being made. */
+  readonly upper: string;
+  /** The layers below, topmost first. */
+  readonly lowers: readonly string[];
+}
+
+/** A directory of the root, in the upper or not yet. */
+export interface TargetDirectory {
+  /** Its place in the upper. */
+  readonly path: ByteString;
+  /** From the root, without a slash at either end; '' is the root. */
+  readonly inside: ByteString;
+  readonly parent: TargetDirectory | undefined;
+  /** The real directories below it, topmost first. */
+  readonly lowers: readonly ByteString[];
+  exists: boolean;
+  inherits: number | undefined;
+}
+
+/** Where a path leads: a directory, and the names under it that are not there or not directories. */
+export interface Location {
+  readonly directory: TargetDirectory;
+  /** Empty when the path is the directory itself. */
+  readonly names: readonly ByteString[];
+  /** What stands at the last name, when it is there: never a directory or a symlink. */
+  readonly found: Found | undefined;
+}
+
+/** As the kernel's MAXSYMLINKS. */
+const MAX_LINKS = 40;
+
+export class TargetTree {
+  readonly root: TargetDirectory;
+  readonly files: FileMaker;
+
+  constructor(target: Target) {
+    const upper = fromText(target.upper);
+    this.files = new FileMaker(upper);
+    this.root = {
+      path: upper,
+      inside: '',
+      parent: undefined,
+      lowers: target.lowers.map(fromText),
+      exists: true,
+      inherits: groupOf(lstat(upper)),
+    };
+  }
+
+  /** What is at a name now; a whiteout is nothing. */
+  look(directory: TargetDirectory, name: ByteString): Found | undefined {
+    const {exists, path, lowers} = directory;
+    return lookUp(exists ? [path, ...lowers] : lowers, name);
+  }
+
+  /** The directory that `found` is. */
+  enter(directory: TargetDirectory, name: ByteString, found: Found): TargetDirectory {
+    const path = `${directory.path}/${name}`;
+    const exists = found.directories[0] === path;
+    return {
+      path,
+      inside: insideOf(directory, name),
+      parent: directory,
+      lowers: exists ? found.directories.slice(1) : found.directories,
+      exists,
+      inherits: groupOf(found.stat),
+    };
+  }
+
+  /** Follows symlinks, the last component's too. Throws NotADirectoryError, SymlinkLoopError. */
+  locate(path: ByteString, from: TargetDirectory = this.root): Location {
+    const pending = path.split('/').reverse();
+    let directory = path.startsWith('/') ? this.root : from;
+    let names: ByteString[] = [];
+    let found: Found | undefined;
+    let links = 0;
+    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+      if (name === '' || name === '.') continue;
+      if (found !== undefined) throw notDirectory(directory, names, found.stat);
+      if (name === '..') {
+        if (names.length > 0) names = names.slice(0, -1);
+        else directory = directory.parent ?? this.root;
+        continue;
+      }
+      const here = names.length > 0 ? undefined : this.look(directory, name);
+      if (here === undefined) {
+        names.push(name);
+      } else if (isSymlink(here.stat)) {
+        if (++links > MAX_LINKS) throw new SymlinkLoopError(toText(path));
+        const target = readlinkSync(asPath(here.path), 'latin1');
+        if (target.startsWith('/')) directory = this.root;
+        pending.push(...target.split('/').reverse());
+      } else if (isDirectory(here.stat)) {
+        directory = this.enter(directory, name, here);
+      } else {
+        names.push(name);
+        found = here;
+      }
+    }
+    return {directory, names, found};
+  }
+
+  /** The directory at a location, with the missing ones made. Throws NotADirectoryError when a file stands there. */
+  makeDirectories(location: Location, metadata: Metadata): TargetDirectory {
+    if (location.found !== undefined) {
+      throw notDirectory(location.directory, location.names, location.found.stat);
+    }
+    return location.names.reduce(
+      (directory, name) => this.makeDirectory(directory, name, metadata),
+      location.directory,
+    );
+  }
+
+  /** A new directory, merged with what lower layers have there. Throws EEXIST when the upper has the name. */
+  makeDirectory(directory: TargetDirectory, name: ByteString, metadata: Metadata): TargetDirectory {
+    this.touch(directory);
+    const path = `${directory.path}/${name}`;
+    const hides = this.#makeInUpper(path, directory, metadata);
+    const below = hides ? undefined : lookUp(directory.lowers, name);
+    return {
+      path,
+      inside: insideOf(directory, name),
+      parent: directory,
+      lowers: below?.directories ?? [],
+      exists: true,
+      inherits: inheritedGroup(metadata.mode, metadata.gid),
+    };
+  }
+
+  /** True when the directory took the place of a whiteout, and so hides what the whiteout hid. */
+  #makeInUpper(path: ByteString, parent: TargetDirectory, metadata: Metadata): boolean {
+    try {
+      this.files.makeDirectory(path, parent, metadata);
+      return false;
+    } catch (error) {
+      const there = isTaken(error) ? lstat(path) : undefined;
+      if (there === undefined || !isWhiteout(there)) throw error;
+      unlinkSync(asPath(path));
+      this.files.makeDirectory(path, parent, metadata);
+      lsetxattr(path, OPAQUE_XATTR, Buffer.from('y'));
+      return true;
+    }
+  }
+
+  /** Makes sure that the upper has the directory, like the one below it. */
+  touch(directory: TargetDirectory): void {
+    if (directory.exists) return;
+    const parent = directory.parent as TargetDirectory;
+    this.touch(parent);
+    const model = directory.lowers[0] as ByteString;
+    const stat = lstat(model) as Stats;
+    this.files.makeDirectory(directory.path, parent, metadataOf(model, stat));
+    directory.exists = true;
+  }
+}
+
+/** What a file has, as a new one like it would need it. */
+export function metadataOf(path: ByteString, stat: Stats): Metadata {
+  const xattrs = new Map<string, Buffer>();
+  let {uid, gid} = stat;
+  for (const name of llistxattr(path)) {
+    const value = lgetxattr(path, name);
+    if (value === undefined) continue;
+    if (isKeptXattr(name)) xattrs.set(name, value);
+    if (name === OWNER_XATTR) [uid, gid] = parseOwner(value);
+  }
+  return {
+    mode: stat.mode & 0o7777,
+    uid,
+    gid,
+    mtime: Math.floor(stat.mtimeMs / 1000),
+    ...(xattrs.size === 0 ? {} : {xattrs}),
+  };
+}
+
+/** `<uid>:<gid>`. */
+export function parseOwner(value: Buffer): [uid: number, gid: number] {
+  const [uid = 0, gid = 0] = value.toString('latin1').split(':').map(Number);
+  return [uid, gid];
+}
+
+export const insideOf = (directory: TargetDirectory, name: ByteString): ByteString =>
+  directory.inside === '' ? name : `${directory.inside}/${name}`;
+
+const groupOf = (stat: Stats | undefined): number | undefined =>
+  stat === undefined ? undefined : inheritedGroup(stat.mode, stat.gid);
+
+const notDirectory = (
+  directory: TargetDirectory,
+  names: readonly ByteString[],
+  stat: Stats,
+): NotADirectoryError =>
+  new NotADirectoryError(
+    `/${toText(insideOf(directory, names.join('/')))}`,
+    isSymlink(stat) ? 'symlink' : 'file',
+  );
+
+export const isTaken = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'EEXIST';
