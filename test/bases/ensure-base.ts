@@ -9,7 +9,8 @@ import {type BaseName, recipes} from './recipes.js';
 /** Raise when a recipe changes: archives of another number are made anew. */
 const EDITION = 1;
 
-const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+/** The folder of package.json. */
+export const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Where archives, packages and everything else that is made once lies. */
 export const basesDirectory = process.env['TSBUILD_BASES'] ?? join(repository, '.bases');

@@ -14,9 +14,8 @@
 import {chmodSync, copyFileSync, existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs';
 import {cpus, loadavg, release, totalmem} from 'node:os';
 import {basename, join, resolve} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {parseArgs} from 'node:util';
-import {basesDirectory, ensureBase} from '../bases/ensure-base.js';
+import {basesDirectory, ensureBase, repository} from '../bases/ensure-base.js';
 import type {BaseName} from '../bases/recipes.js';
 import type {Builder} from './builder.js';
 import {type Case, cases} from './cases.js';
@@ -26,8 +25,6 @@ import {as, here} from './shell.js';
 import {type Measured, table} from './table.js';
 import {tsbuild} from './tsbuild.js';
 import {ensureWorkload} from './workloads/ensure-workload.js';
-
-const repository = resolve(fileURLToPath(import.meta.url), '../../..');
 
 const {values: flags} = parseArgs({
   options: {

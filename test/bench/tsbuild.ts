@@ -1,5 +1,6 @@
 /** tsbuild itself, with a store of its own that is made anew for every cold run. */
 import {join} from 'node:path';
+import {removingStore} from '../helpers/enter.js';
 import type {Builder} from './builder.js';
 import {type Shell, sh} from './shell.js';
 
@@ -33,7 +34,9 @@ export function tsbuild({name, shell, root, repository, directory}: TsbuildPlace
       load(archive);
     },
     wipe() {
-      sh(root, `rm -rf ${store}`);
+      const {args, env} = removingStore(repository, store);
+      const environment = Object.entries(env).map(([key, value]) => `${key}=${value}`);
+      sh(shell, [...environment, join(repository, 'dist/tsbuild'), ...args].join(' '));
       for (const archive of archives) load(archive);
     },
     build: (context, image) => `${program} build -t ${image} ${context}`,

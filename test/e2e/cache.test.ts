@@ -1,0 +1,84 @@
+import {rmSync, utimesSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {needs} from '../helpers/needs.js';
+import {testUserNames} from '../helpers/users.js';
+import {openPlace, outcome} from './place.js';
+
+describe.each(testUserNames)('the build cache, as %s', (user) => {
+  test('a stage the target does not reach is not built, and a copied file that stays the same is a hit', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile: `FROM busybox AS compile
+COPY source /source
+RUN tr a-z A-Z < /source > /result
+
+FROM busybox AS unreached
+RUN exit 1
+
+FROM busybox
+COPY --from=compile /result /result
+RUN cp /result /final
+`,
+      source: 'text\n',
+    });
+    const first = await place.build(files, 'staged');
+    expect((await place.ok(['run', '--rm', 'staged', 'cat', '/final'])).stdout).toBe('TEXT\n');
+    expect(first.log).not.toContain('unreached');
+
+    place.write(join(files, 'source'), 'TEXT\n');
+    const second = await place.build(files, 'staged');
+    const states = Object.fromEntries(second.steps.map(({name, state}) => [name, state]));
+    expect(states).toMatchObject({
+      '[compile 2/3] COPY source /source': 'done',
+      '[stage-2 3/3] RUN cp /result /final': 'cached',
+    });
+    expect(second.imageID).toBe(first.imageID);
+  });
+
+  test('what .dockerignore names is neither copied nor part of the key', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile: 'FROM busybox\nCOPY . /all\n',
+      '.dockerignore': '*.log\nprivate\n!private/shared\n',
+      'kept.txt': '',
+      'noise.log': 'one',
+      'private/secret': '',
+      'private/shared': '',
+    });
+    const first = await place.build(files, 'ignoring');
+    const {stdout} = await place.ok(['run', '--rm', 'ignoring', 'find', '/all', '-type', 'f']);
+    expect(stdout.trim().split('\n').sort()).toEqual([
+      '/all/.dockerignore',
+      '/all/Dockerfile',
+      '/all/kept.txt',
+      '/all/private/shared',
+    ]);
+    place.write(join(files, 'noise.log'), 'two');
+    rmSync(join(files, 'private/secret'));
+    utimesSync(join(files, 'kept.txt'), 1e9, 1e9);
+    const second = await place.build(files, 'ignoring');
+    expect(second.imageID).toBe(first.imageID);
+    expect(second.steps.find(({name}) => name.includes('COPY'))?.state).toBe('cached');
+  });
+
+  test('two builds at once of the same steps make the same image', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile: 'FROM busybox\nRUN sleep 1; cat /proc/sys/kernel/random/uuid > /unique\n',
+    });
+    const args = (tag: string) => ['build', '--progress', 'plain', '-t', tag, files];
+    const [a, b] = await Promise.all([
+      outcome(place.start(args('one'))),
+      outcome(place.start(args('two'))),
+    ]);
+    expect(a).toMatchObject({code: 0});
+    expect(b).toMatchObject({code: 0});
+    expect(a.stdout).toBe(b.stdout);
+    await place.verify('one');
+    await place.verify('two');
+  });
+});
