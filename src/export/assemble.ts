@@ -1,0 +1,124 @@
+/**
+ * A build's result → image config and manifest. Equal inputs give equal bytes.
+ *
+ * Takes   config and history drafts as the frontend left them, the stack of the result, and how deep each vertex's root is.
+ * History an entry that made a layer was created with its snapshot, metadata with the newest before it; the image with
+ *         the newest of all. `epoch` (SOURCE_DATE_EPOCH) is an upper bound for what this build adds.
+ * Layers  uncompressed, digest = diffID, but for those of the base, which keep the base manifest's descriptors.
+ * Source  OCI image-spec v1.1.1, config.md and manifest.md.
+ */
+import {Bug, invariant} from '../base/bug.js';
+import {canonicalJSON} from '../base/canonical-json.js';
+import type {BuildDefinition, HistoryDraft} from '../frontend/build-definition.js';
+import type {Vertex} from '../graph/vertex.js';
+import type {Descriptor} from '../oci/descriptor.js';
+import {digestOf} from '../oci/digest.js';
+import type {HistoryEntry, ImageConfig} from '../oci/image-config.js';
+import {serializeManifest} from '../oci/manifest.js';
+import {MediaType} from '../oci/media-type.js';
+import type {Snapshot} from '../snapshot/snapshotter.js';
+
+/** What is said of an image; `BuildStep.state` says it of the image after a step. */
+export type ImageDraft = Pick<BuildDefinition, 'config' | 'history'>;
+
+export interface BuiltLayers {
+  /** The stack of the result, base first. */
+  readonly stack: readonly Snapshot[];
+  /** Number of layers of a vertex's root. */
+  readonly depthOf: (vertex: Vertex) => number;
+  /** The base manifest's layers; none where there is no base. */
+  readonly base: readonly Descriptor[];
+  readonly epoch?: Date;
+}
+
+export interface AssembledImage {
+  readonly config: ImageConfig;
+  readonly configData: Buffer;
+  /** Its digest is the image's id. */
+  readonly configDescriptor: Descriptor;
+  readonly manifestData: Buffer;
+  readonly manifestDescriptor: Descriptor;
+}
+
+export function assemble(draft: ImageDraft, layers: BuiltLayers): AssembledImage {
+  const config = assembleConfig(draft, layers);
+  const configData = Buffer.from(canonicalJSON(config));
+  const configDescriptor = describe(MediaType.config, configData);
+  const manifestData = serializeManifest({
+    schemaVersion: 2,
+    mediaType: MediaType.manifest,
+    config: configDescriptor,
+    layers: layers.stack.map((snapshot, index) => layers.base[index] ?? layerDescriptor(snapshot)),
+  });
+  const manifestDescriptor = describe(MediaType.manifest, manifestData);
+  return {config, configData, configDescriptor, manifestData, manifestDescriptor};
+}
+
+/** The image after a step: what the classic builder shows as its id. */
+export const intermediateID = (draft: ImageDraft, layers: Omit<BuiltLayers, 'base'>) =>
+  digestOf(canonicalJSON(assembleConfig(draft, layers)));
+
+/** A layer as it is: uncompressed. */
+export const layerDescriptor = ({diffID, size}: Pick<Snapshot, 'diffID' | 'size'>): Descriptor => ({
+  mediaType: MediaType.layer,
+  digest: diffID,
+  size,
+});
+
+function assembleConfig(draft: ImageDraft, layers: Omit<BuiltLayers, 'base'>): ImageConfig {
+  const history = fillHistory(draft.history, layers);
+  const created = history.reduce((newest, entry) => later(newest, entry.created), EPOCH);
+  return {
+    ...draft.config,
+    created,
+    rootfs: {type: 'layers', diff_ids: layers.stack.map(({diffID}) => diffID)},
+    history,
+  };
+}
+
+const EPOCH = new Date(0).toISOString();
+
+function fillHistory(
+  drafts: readonly HistoryDraft[],
+  {stack, depthOf, epoch}: Omit<BuiltLayers, 'base'>,
+): readonly HistoryEntry[] {
+  let depth = 0;
+  let newest = EPOCH;
+  const entries = drafts.map((draft): HistoryEntry => {
+    if (draft.kind === 'base') {
+      if (draft.entry.empty_layer !== true) depth++;
+      newest = later(newest, draft.entry.created);
+      return draft.entry;
+    }
+    const made = draft.kind === 'layer' && depthOf(draft.vertex) > depth;
+    if (made) newest = later(newest, bounded(createdAt(stack, depth++), epoch));
+    const entry = {created: newest, created_by: draft.createdBy, comment: draft.comment};
+    return made ? entry : {...entry, empty_layer: true};
+  });
+  invariant(depth === stack.length, `history tells of ${depth} layers, there are ${stack.length}`);
+  return entries;
+}
+
+function createdAt(stack: readonly Snapshot[], depth: number): string {
+  const snapshot = stack[depth];
+  if (snapshot === undefined) throw new Bug(`history tells of more than ${stack.length} layers`);
+  return snapshot.createdAt;
+}
+
+function bounded(created: string, epoch: Date | undefined): string {
+  if (epoch === undefined || Date.parse(created) <= epoch.getTime()) return created;
+  return epoch.toISOString();
+}
+
+/** A time that is none, as some tools write, is earlier than any. */
+function later(left: string, right: string | undefined): string {
+  if (right === undefined) return left;
+  const at = Date.parse(right);
+  return Number.isNaN(at) || at <= Date.parse(left) ? left : right;
+}
+
+const describe = (mediaType: string, data: Buffer): Descriptor => ({
+  mediaType,
+  digest: digestOf(data),
+  size: data.byteLength,
+});

@@ -1,0 +1,39 @@
+/** The layers a result shares with its base image, as the base's manifest names them. */
+import type {Vertex} from '../graph/vertex.js';
+import type {Descriptor} from '../oci/descriptor.js';
+import type {Digest} from '../oci/digest.js';
+import {compressionOf, MediaType} from '../oci/media-type.js';
+import type {Store} from '../store/store.js';
+
+/** Empty when there is no base, or its manifest is not stored. */
+export function baseLayers(
+  store: Pick<Store, 'blobs' | 'images'>,
+  target: Vertex | null,
+): readonly Descriptor[] {
+  const manifest = baseManifest(target);
+  const size = manifest === undefined ? undefined : store.blobs.sizeOf(manifest);
+  if (manifest === undefined || size === undefined) return [];
+  const {layers} = store.images.manifest({mediaType: MediaType.manifest, digest: manifest, size});
+  return layers.map(inOCI);
+}
+
+/** Down the roots, not the sources copied from. */
+function baseManifest(target: Vertex | null): Digest | undefined {
+  let vertex = target;
+  while (vertex !== null && vertex.op.kind !== 'image') vertex = vertex.inputs[0] ?? null;
+  return vertex?.op.kind === 'image' ? vertex.op.manifest : undefined;
+}
+
+/** The same bytes under OCI's name: a manifest of OCI's does not hold docker's types. */
+function inOCI(layer: Descriptor): Descriptor {
+  switch (compressionOf(layer.mediaType)) {
+    case 'none':
+      return {...layer, mediaType: MediaType.layer};
+    case 'gzip':
+      return {...layer, mediaType: MediaType.layerGzip};
+    case 'zstd':
+      return {...layer, mediaType: MediaType.layerZstd};
+    case undefined:
+      return layer;
+  }
+}

@@ -1,0 +1,52 @@
+import {TsbuildError} from '../base/error.js';
+import type {Digest} from '../oci/digest.js';
+
+/** An image whose layers are neither stored nor unpacked. */
+export class LayerMissingError extends TsbuildError {
+  readonly code = 'E_LAYER_MISSING';
+  readonly digest: Digest;
+
+  constructor(digest: Digest) {
+    super(`layer not found: want ${digest}, got neither a blob nor a snapshot`, {
+      hint: 'Build or pull the image again.',
+    });
+    this.digest = digest;
+  }
+}
+
+/** An archive that is no image, or one that lies about itself. */
+export class BadArchiveError extends TsbuildError {
+  readonly code = 'E_BAD_ARCHIVE';
+
+  constructor(problem: string, cause?: unknown) {
+    super(`not an image archive: ${problem}`, {
+      cause,
+      hint: 'Load what "tsbuild save", "docker save" or an OCI tool wrote.',
+    });
+  }
+}
+
+/** A layer in an archive is not the one its config names. */
+export class DiffIDMismatchError extends TsbuildError {
+  readonly code = 'E_DIFF_ID_MISMATCH';
+  readonly want: Digest;
+  readonly got: Digest;
+
+  constructor(want: Digest, got: Digest) {
+    super(`layer mismatch: want diffID ${want}, got ${got}`, {hint: 'Save the image again.'});
+    this.want = want;
+    this.got = got;
+  }
+}
+
+/** A `--change` that is no instruction, or none that changes a config. */
+export class BadChangeError extends TsbuildError {
+  readonly code = 'E_BAD_CHANGE';
+
+  constructor(change: string, cause?: unknown) {
+    super(`cannot apply change: got ${JSON.stringify(change.slice(0, 200))}`, {
+      cause,
+      hint: 'Use CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR.',
+    });
+  }
+}
