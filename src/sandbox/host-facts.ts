@@ -6,6 +6,7 @@
 import {existsSync, readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import type {IDMapping} from '../oci/runtime-spec.js';
+import {UnmappedAccountError} from './errors.js';
 
 export interface HostFacts {
   /** GOARCH: amd64, arm64. */
@@ -22,10 +23,13 @@ export interface HostFacts {
   readonly openFiles: number;
 }
 
+/** As Go and the image-spec call it. */
+export const hostArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);
+
 export function readHostFacts(): HostFacts {
   const uids = parseIDMap(readFileSync('/proc/self/uid_map', 'latin1'));
   return {
-    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
+    architecture: hostArchitecture(),
     userNamespace: !(uids.length === 1 && (uids[0]?.size ?? 0) >= 2 ** 32 - 1),
     uids,
     gids: parseIDMap(readFileSync('/proc/self/gid_map', 'latin1')),
@@ -55,4 +59,10 @@ function parseIDMap(text: string): IDMapping[] {
 function hardOpenFiles(limits: string): number {
   const hard = /^Max open files\s+\S+\s+(\d+)/m.exec(limits)?.[1];
   return hard === undefined ? 1024 : Number(hard);
+}
+
+/** Throws UnmappedAccountError for a user or group that does not exist in this user namespace. */
+export function requireMapped(account: {uid: number; gid: number}, host: HostFacts): void {
+  if (!isMapped(host.uids, account.uid)) throw new UnmappedAccountError('uid', account.uid);
+  if (!isMapped(host.gids, account.gid)) throw new UnmappedAccountError('gid', account.gid);
 }

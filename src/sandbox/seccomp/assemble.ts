@@ -27,10 +27,21 @@ const SKIPPED = 0xffffffff;
 
 const KILL_PROCESS = 0x80000000;
 
+/** Programs made before: a build runs many processes with one profile, and making it takes milliseconds. */
+const assembled = new WeakMap<Seccomp, {architecture: string; program: Uint8Array}>();
+
 /**
  * Throws SeccompProfileError when there is no table for the machine, or the program is longer than the kernel takes.
  */
 export function assembleSeccomp(profile: Seccomp, architecture: string): Uint8Array {
+  const known = assembled.get(profile);
+  if (known?.architecture === architecture) return known.program;
+  const program = assemble(profile, architecture);
+  assembled.set(profile, {architecture, program});
+  return program;
+}
+
+function assemble(profile: Seccomp, architecture: string): Uint8Array {
   const native = SYSCALL_TABLES[architecture];
   if (native === undefined) {
     throw new SeccompProfileError('for this machine', `no table of calls for ${architecture}`);

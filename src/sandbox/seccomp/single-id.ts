@@ -35,14 +35,13 @@ const IDENTITY_CALLS: readonly string[] = [
 ];
 
 /** The profile with those calls pretended; everything else decides as before. */
-export function pretendIdentityCalls(profile: Seccomp | undefined): Seccomp {
-  const base: Seccomp = profile ?? {defaultAction: 'SCMP_ACT_ALLOW'};
-  const others = (base.syscalls ?? []).map((rule) => ({
+export function pretendIdentityCalls(profile: Seccomp): Seccomp {
+  const others = (profile.syscalls ?? []).map((rule) => ({
     ...rule,
     names: rule.names.filter((name) => !IDENTITY_CALLS.includes(name)),
   }));
   return {
-    ...base,
+    ...profile,
     syscalls: [
       {names: IDENTITY_CALLS, action: 'SCMP_ACT_ERRNO', errnoRet: 0},
       ...others.filter(({names}) => names.length > 0),

@@ -9,14 +9,14 @@
  */
 import type {Mount, RuntimeConfig, Seccomp, User} from '../../oci/runtime-spec.js';
 import type {Account} from '../accounts.js';
-import type {HostFacts} from '../host-facts.js';
-import {defaultSeccomp} from '../seccomp/default-profile.js';
+import {type HostFacts, requireMapped} from '../host-facts.js';
 import {capabilitySets, DEFAULT_CAPABILITIES} from './capabilities.js';
 import {defaultMounts, maskedPaths, READ_ONLY_PATHS} from './default-mounts.js';
 import {DEFAULT_PATH, withDefault} from './environment.js';
 import {overlayMounts} from './mount-order.js';
 import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
 import {readOnlyFile} from './read-only-file.js';
+import {seccompOf} from './seccomp-choice.js';
 
 export interface BuildStepOptions {
   /** Where the root file system is mounted. */
@@ -41,14 +41,15 @@ export interface BuildStepOptions {
 
 export const BUILD_HOSTNAME = 'buildkitsandbox';
 
+/** Throws UnmappedAccountError. */
 export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
   const {account, host} = options;
+  requireMapped(account, host);
   const modes: NamespaceModes = {
     ...DEFAULT_NAMESPACES,
     network: options.network === 'none' ? 'private' : 'host',
   };
   const capabilities = capabilitySets(DEFAULT_CAPABILITIES, account.uid);
-  const seccomp = options.seccomp ?? defaultSeccomp(capabilities.bounding, host);
   return {
     ociVersion: '1.2.1',
     process: {
@@ -72,7 +73,7 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
     ]),
     linux: {
       namespaces: namespacesOf(modes),
-      ...(seccomp === 'unconfined' ? {} : {seccomp}),
+      ...seccompOf(options.seccomp, capabilities.bounding, host),
       maskedPaths: maskedPaths(host.processors),
       readonlyPaths: READ_ONLY_PATHS,
     },

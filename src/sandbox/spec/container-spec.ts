@@ -7,8 +7,7 @@ import type {RunConfig} from '../../oci/image-config.js';
 import type {Mount, ResourceLimit, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
 import type {Account} from '../accounts.js';
 import {InvalidRunOptionError} from '../errors.js';
-import type {HostFacts} from '../host-facts.js';
-import {defaultSeccomp} from '../seccomp/default-profile.js';
+import {type HostFacts, requireMapped} from '../host-facts.js';
 import {userOf} from './build-step-spec.js';
 import {capabilityNames, capabilitySets} from './capabilities.js';
 import {commandLine} from './command-line.js';
@@ -16,6 +15,7 @@ import {DEFAULT_SHM_SIZE, defaultMounts, maskedPaths, READ_ONLY_PATHS} from './d
 import {DEFAULT_PATH, mergeEnvironment, withDefault} from './environment.js';
 import {overlayMounts} from './mount-order.js';
 import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
+import {seccompOf} from './seccomp-choice.js';
 
 export interface ContainerOptions {
   readonly rootfs: string;
@@ -44,14 +44,15 @@ export interface ContainerOptions {
   readonly shmSize?: number;
 }
 
+/** Throws InvalidRunOptionError, NoCommandError, UnmappedAccountError. */
 export function containerSpec(options: ContainerOptions): RuntimeConfig {
   const {account, host} = options;
+  requireMapped(account, host);
   const modes = {...DEFAULT_NAMESPACES, ...options.namespaces};
   const capabilities = capabilitySets(
     capabilityNames(options.capAdd, options.capDrop),
     account.uid,
   );
-  const seccomp = options.seccomp ?? defaultSeccomp(capabilities.bounding, host);
   const defaults = defaultMounts(host, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
   return {
     ociVersion: '1.2.1',
@@ -71,7 +72,7 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
     mounts: overlayMounts(defaults, options.mounts),
     linux: {
       namespaces: namespacesOf(modes),
-      ...(seccomp === 'unconfined' ? {} : {seccomp}),
+      ...seccompOf(options.seccomp, capabilities.bounding, host),
       maskedPaths: maskedPaths(host.processors),
       readonlyPaths: READ_ONLY_PATHS,
     },
