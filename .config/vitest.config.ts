@@ -1,11 +1,15 @@
 import {defineConfig} from 'vitest/config';
 import {SkipSummary} from '../test/helpers/skip-summary.js';
 
+/** Where a caller wants the results as JSON, beside what people read. */
+const outputFile = process.env['TSBUILD_TEST_REPORT'];
+const counted: ['json', {outputFile: string}][] = outputFile ? [['json', {outputFile}]] : [];
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
-    reporters: ['default', new SkipSummary()],
+    reporters: ['default', new SkipSummary(), ...counted],
     testTimeout: 300_000,
     hookTimeout: 600_000,
   },

@@ -88,7 +88,9 @@ export class Place implements AsyncDisposable {
     args: readonly string[],
     {env = {}, input = 'ignore'}: {env?: RunOptions['env']; input?: number | 'ignore'} = {},
   ): ChildProcess {
-    const settings = {TSBUILD_ROOT: this.store, ...env};
+    const node = process.env['TSBUILD_NODE'];
+    const chosen = node === undefined ? {} : {TSBUILD_NODE: node};
+    const settings = {TSBUILD_ROOT: this.store, ...chosen, ...env};
     const assignments = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     const executable = join(this.#install, 'dist/tsbuild');
     const [program = '', ...rest] = [
