@@ -38,11 +38,11 @@ export function arrangeArgv(
   const tokens: Token[] = [];
   let help = false;
   for (let word = pending.shift(); word !== undefined; word = pending.shift()) {
-    if (word === '--' || (stopAtArgument && !isFlag(word))) {
-      const others = word === '--' ? pending : [word, ...pending];
-      const mine = stopAtArgument ? others.slice(0, 1) : others;
-      const rest = stopAtArgument ? others.slice(1) : [];
-      return {words: [...kept(tokens, flags), '--', ...mine], rest, help};
+    const isEnd = word === '--';
+    if (isEnd || (stopAtArgument && !isFlag(word))) {
+      const others = isEnd ? pending : [word, ...pending];
+      const mine = others.splice(0, stopAtArgument ? 1 : others.length);
+      return {words: [...kept(tokens, flags), '--', ...mine], rest: others, help};
     }
     help ||= asksForHelp(word, flags);
     tokens.push(isFlag(word) ? flagToken(word, pending, flags) : {flag: undefined, words: [word]});
