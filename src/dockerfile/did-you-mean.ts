@@ -26,17 +26,22 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === undefined || near === name ? '' : ` (did you mean ${near}?)`;
 }
 
-/** Insertions, deletions and replacements of one character that lead from one text to the other. */
+/** Insertions, deletions, replacements and swaps of neighbours that lead from one text to the other. */
 export function editDistance(left: string, right: string): number {
-  let above = Array.from({length: right.length + 1}, (_, column) => column);
+  const rows = [Array.from({length: right.length + 1}, (_, column) => column)];
+  const at = (row: number, column: number): number => rows[row]?.[column] ?? 0;
   for (let row = 1; row <= left.length; row++) {
     const current = [row];
+    rows.push(current);
     for (let column = 1; column <= right.length; column++) {
-      const replaced = (above[column - 1] ?? 0) + (left[row - 1] === right[column - 1] ? 0 : 1);
-      const moved = Math.min((above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1);
-      current.push(Math.min(replaced, moved));
+      const differs = left[row - 1] === right[column - 1] ? 0 : 1;
+      const moved = Math.min(at(row - 1, column), at(row, column - 1)) + 1;
+      const swapped =
+        left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+          ? at(row - 2, column - 2) + 1
+          : moved;
+      current.push(Math.min(at(row - 1, column - 1) + differs, moved, swapped));
     }
-    above = current;
   }
-  return above[right.length] ?? 0;
+  return at(left.length, right.length);
 }

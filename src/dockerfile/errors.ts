@@ -115,6 +115,8 @@ export class InvalidWordError extends DockerfileError {
   readonly code = 'E_EXPANSION';
 
   constructor(word: string, place: Place, cause: ExpansionError) {
-    super(`failed to process ${JSON.stringify(word)}: ${cause.message}`, place, {cause});
+    super(`failed to process ${JSON.stringify(shortened(word))}: ${cause.message}`, place, {cause});
   }
 }
+
+const shortened = (text: string): string => (text.length <= 200 ? text : `${text.slice(0, 200)}…`);

@@ -10,7 +10,8 @@
  * Source  buildkit v0.26 frontend/dockerfile/shell/lex.go.
  */
 import {ExpansionError} from './errors.js';
-import {compileGlob, replaceGlob, trimPrefix, trimSuffix} from './glob-substitution.js';
+import {compileGlob, type Glob, replaceGlob, trimPrefix, trimSuffix} from './glob-substitution.js';
+import {boundLength, WordCollector} from './word-collector.js';
 
 export interface ExpandOptions {
   readonly escape: '\\' | '`';
@@ -28,23 +29,22 @@ export interface Expanded {
   readonly unset: ReadonlySet<string>;
 }
 
-/** `ENV a=$a$a` doubles with each line; nobody needs values this long. */
-const maxLength = 1024 * 1024;
 const maxDepth = 100;
+const plain = /[^$'"\\`}/]*/y;
 
 export function expand(word: string, options: ExpandOptions): Expanded {
   return new Lexer(word, options).run();
 }
 
 class Lexer {
-  readonly #chars: readonly string[];
+  readonly #source: string;
   readonly #options: ExpandOptions;
   readonly #unset = new Set<string>();
   #at = 0;
   #depth = 0;
 
   constructor(word: string, options: ExpandOptions) {
-    this.#chars = Array.from(word);
+    this.#source = word;
     this.#options = options;
   }
 
@@ -55,10 +55,11 @@ class Lexer {
 
   /** Up to `stop`, which is consumed, or the end. `rawEscapes` keeps escape characters for a glob to read. */
   #until(stop: string | undefined, rawEscapes: boolean): {text: string; words: string[]} {
-    const out = new Output();
+    const out = new WordCollector();
     if (++this.#depth > maxDepth) throw new ExpansionError('substitutions nested too deeply');
-    while (this.#at < this.#chars.length) {
-      const char = this.#chars[this.#at] ?? '';
+    while (this.#at < this.#source.length) {
+      out.splitting(this.#plain());
+      const char = this.#source[this.#at] ?? '';
       if (char === stop) {
         this.#at++;
         this.#depth--;
@@ -78,17 +79,25 @@ class Lexer {
     return out.end();
   }
 
+  /** A run of characters that mean themselves everywhere. */
+  #plain(): string {
+    plain.lastIndex = this.#at;
+    const run = plain.exec(this.#source)?.[0] ?? '';
+    this.#at += run.length;
+    return run;
+  }
+
   /** The character after the escape; an escape that ends the word is dropped. */
   #escaped(raw: boolean): string {
-    const next = this.#chars[this.#at + 1];
+    const next = this.#source[this.#at + 1];
     this.#at += 2;
     return (raw ? this.#options.escape : '') + (next ?? '');
   }
 
   #singleQuoted(): string {
-    const end = this.#chars.indexOf("'", this.#at + 1);
+    const end = this.#source.indexOf("'", this.#at + 1);
     if (end === -1) throw new UnterminatedQuote('single');
-    const inner = this.#chars.slice(this.#at + 1, end).join('');
+    const inner = this.#source.slice(this.#at + 1, end);
     this.#at = end + 1;
     return this.#options.display ? `'${inner}'` : inner;
   }
@@ -97,7 +106,7 @@ class Lexer {
     let inner = '';
     this.#at++;
     for (;;) {
-      const char = this.#chars[this.#at];
+      const char = this.#source[this.#at];
       if (char === undefined) throw new UnterminatedQuote('double');
       if (char === '"') break;
       if (char === '$') inner += this.#dollar();
@@ -106,7 +115,8 @@ class Lexer {
         inner += char;
         this.#at++;
       }
-      bound(inner);
+      inner += this.#plain();
+      boundLength(inner);
     }
     this.#at++;
     return this.#options.display ? `"${inner}"` : inner;
@@ -115,7 +125,7 @@ class Lexer {
   /** Inside double quotes only `"`, `$` and the escape itself lose their meaning; before others it is a character. */
   #escapedInQuotes(raw: boolean): string {
     const token = this.#options.escape;
-    const next = this.#chars[this.#at + 1];
+    const next = this.#source[this.#at + 1];
     if (next === undefined) {
       this.#at++;
       return '';
@@ -130,7 +140,7 @@ class Lexer {
 
   #dollar(): string {
     this.#at++;
-    if (this.#chars[this.#at] !== '{') {
+    if (this.#source[this.#at] !== '{') {
       const name = this.#name();
       if (name === '') return '$';
       return this.#value(name) ?? (this.#options.display ? `$${name}` : '');
@@ -138,59 +148,63 @@ class Lexer {
     const start = this.#at++;
     const text = this.#braced();
     if (text !== undefined) return text;
-    return `$${this.#chars.slice(start, this.#at).join('')}`;
+    return `$${this.#source.slice(start, this.#at)}`;
   }
 
   /** What `${…}` stands for; undefined when it is to be shown as written. */
   #braced(): string | undefined {
     const name = this.#name();
-    if (this.#at >= this.#chars.length) throw new ExpansionError("syntax error: missing '}'");
+    if (this.#at >= this.#source.length) throw new ExpansionError("syntax error: missing '}'");
     if (name === '') throw new ExpansionError('syntax error: bad substitution');
-    const value = this.#value(name);
-    const shown = this.#options.display === true && value === undefined;
-    const operator = this.#chars[this.#at++];
-    if (operator === '}') return shown ? undefined : (value ?? '');
-    if (operator === '/') {
-      const text = this.#replaced(value ?? '');
-      return shown ? undefined : text;
-    }
-    const colon = operator === ':';
-    const sign = colon ? (this.#chars[this.#at++] ?? '') : (operator ?? '');
-    const isPattern = !colon && (sign === '#' || sign === '%');
-    if (!isPattern && !'-+?'.includes(sign)) {
-      throw new ExpansionError(`unsupported modifier (${colon ? ':' : ''}${sign}) in substitution`);
-    }
-    const word = this.#until('}', isPattern).text;
-    if (shown) return undefined;
-    if (isPattern) return this.#trimmed(value ?? '', sign, word);
-    return choose({name, sign, colon, word}, value);
+    const operator = this.#operator();
+    const value = this.#options.lookup(name);
+    const isPattern = operator === '#' || operator === '%';
+    const operands = this.#operands(operator, isPattern);
+    if (value === undefined && this.#options.display) return undefined;
+    if (isTest(operator)) return choose({name, operator, word: operands[0] ?? ''}, value);
+    if (value === undefined) this.#unset.add(name);
+    return this.#edited(value ?? '', operator, operands);
   }
 
-  #trimmed(value: string, sign: string, word: string): string {
-    const longest = word.startsWith(sign);
-    const glob = compileGlob(longest ? word.slice(1) : word, this.#options.escape);
-    return sign === '#' ? trimPrefix(value, glob, longest) : trimSuffix(value, glob, longest);
+  #operator(): string {
+    const sign = this.#source[this.#at++] ?? '';
+    const next = this.#source[this.#at] ?? '';
+    const isPair = sign === ':' || (sign === '/' && next === '/');
+    const operator = isPair ? sign + next : sign;
+    if (isPair) this.#at++;
+    if (isTest(operator) || operators.has(operator)) return operator;
+    throw new ExpansionError(`unsupported modifier (${operator}) in substitution`);
   }
 
-  #replaced(value: string): string {
-    const all = this.#chars[this.#at] === '/';
-    if (all) this.#at++;
-    const pattern = this.#until('/', true).text;
-    const replacement = this.#until('}', true).text;
-    return replaceGlob(value, compileGlob(pattern, this.#options.escape), {replacement, all});
+  /** What stands between the operator and the closing brace, expanded. */
+  #operands(operator: string, isPattern: boolean): string[] {
+    if (operator === '}') return [];
+    if (!operator.startsWith('/')) return [this.#until('}', isPattern).text];
+    return [this.#until('/', true).text, this.#until('}', true).text];
+  }
+
+  #edited(value: string, operator: string, [pattern = '', replacement = '']: string[]): string {
+    if (operator === '}') return value;
+    const compile = (glob: string): Glob => compileGlob(glob, this.#options.escape);
+    if (operator.startsWith('/')) {
+      return replaceGlob(value, compile(pattern), {replacement, all: operator === '//'});
+    }
+    const longest = pattern.startsWith(operator);
+    const glob = compile(longest ? pattern.slice(1) : pattern);
+    return operator === '#' ? trimPrefix(value, glob, longest) : trimSuffix(value, glob, longest);
   }
 
   /** A name, the digits of a positional parameter, or one special parameter. */
   #name(): string {
     const start = this.#at;
-    const first = this.#chars[start] ?? '';
+    const first = this.#source[start] ?? '';
     if (/^[@*#?\-$!]$/.test(first)) {
       this.#at++;
       return first;
     }
     const allowed = /^\p{Nd}$/u.test(first) ? /^\p{Nd}$/u : /^[\p{L}\p{Nd}_]$/u;
-    while (allowed.test(this.#chars[this.#at] ?? '')) this.#at++;
-    return this.#chars.slice(start, this.#at).join('');
+    while (allowed.test(this.#source[this.#at] ?? '')) this.#at++;
+    return this.#source.slice(start, this.#at);
   }
 
   #value(name: string): string | undefined {
@@ -200,18 +214,17 @@ class Lexer {
   }
 }
 
-interface Choice {
-  readonly name: string;
-  readonly sign: string;
-  readonly colon: boolean;
-  readonly word: string;
-}
+const operators = new Set(['}', '#', '%', '/', '//']);
+const isTest = (operator: string): boolean => /^:?[-+?]$/.test(operator);
 
-function choose({name, sign, colon, word}: Choice, value: string | undefined): string {
-  const absent = value === undefined || (colon && value === '');
-  if (sign === '+') return absent ? '' : word;
+function choose(
+  {name, operator, word}: {name: string; operator: string; word: string},
+  value: string | undefined,
+): string {
+  const absent = value === undefined || (value === '' && operator.startsWith(':'));
+  if (operator.endsWith('+')) return absent ? '' : word;
   if (!absent) return value;
-  if (sign === '-') return word;
+  if (operator.endsWith('-')) return word;
   const reason = value === undefined ? 'is not allowed to be unset' : 'is not allowed to be empty';
   throw new ExpansionError(`${name}: ${word === '' ? reason : word}`);
 }
@@ -219,50 +232,5 @@ function choose({name, sign, colon, word}: Choice, value: string | undefined): s
 class UnterminatedQuote extends ExpansionError {
   constructor(kind: 'single' | 'double') {
     super(`unexpected end of statement while looking for matching ${kind}-quote`);
-  }
-}
-
-function bound(text: string): void {
-  if (text.length > maxLength) {
-    throw new ExpansionError(`expands to more than ${maxLength} characters`);
-  }
-}
-
-/** Collects the text and, beside it, its words. */
-class Output {
-  #text = '';
-  #word = '';
-  #open = false;
-  readonly #words: string[] = [];
-
-  /** Blanks in it separate words. */
-  splitting(text: string): void {
-    this.#text += text;
-    bound(this.#text);
-    for (const char of text) {
-      if (!/\s/.test(char)) {
-        this.#word += char;
-        this.#open = true;
-      } else if (this.#open) this.#close();
-    }
-  }
-
-  /** Blanks in it belong to the word. */
-  whole(text: string): void {
-    this.#text += text;
-    bound(this.#text);
-    this.#word += text;
-    this.#open = true;
-  }
-
-  end(): {text: string; words: string[]} {
-    this.#close();
-    return {text: this.#text, words: this.#words};
-  }
-
-  #close(): void {
-    if (this.#word !== '') this.#words.push(this.#word);
-    this.#word = '';
-    this.#open = false;
   }
 }

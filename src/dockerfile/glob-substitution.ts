@@ -10,38 +10,30 @@ type GlobToken = {readonly kind: 'any' | 'one'} | {readonly kind: 'literal'; rea
 export type Glob = readonly GlobToken[];
 
 /** The escape may stand before `*`, `?`, itself, and before `}` and `/`, where it only hides them from `${}`. */
-export function compileGlob(pattern: string, escapeToken: string): Glob {
-  const chars = Array.from(pattern);
-  const tokens: GlobToken[] = [];
-  for (let at = 0; at < chars.length; at++) {
-    let char = chars[at] ?? '';
-    if (char === '*') tokens.push({kind: 'any'});
-    else if (char === '?') tokens.push({kind: 'one'});
-    else {
-      if (char === escapeToken) {
-        char = chars[++at] ?? '';
-        if (char === '' || !`*?}/${escapeToken}`.includes(char)) {
-          throw new ExpansionError(
-            `invalid pattern (${pattern}) in substitution: invalid escape '${escapeToken}${char}'`,
-          );
-        }
-      }
-      tokens.push({kind: 'literal', char});
-    }
-  }
-  return tokens;
+export function compileGlob(pattern: string, escapeToken: '\\' | '`'): Glob {
+  const pieces = pattern.match(escapeToken === '`' ? /`?[\s\S]/gu : /\\?[\s\S]/gu) ?? [];
+  return pieces.map((piece) => {
+    if (piece === '*') return {kind: 'any'};
+    if (piece === '?') return {kind: 'one'};
+    if (!piece.startsWith(escapeToken)) return {kind: 'literal', char: piece};
+    const char = piece.slice(1);
+    if (char !== '' && `*?}/${escapeToken}`.includes(char)) return {kind: 'literal', char};
+    throw new ExpansionError(
+      `invalid pattern (${pattern}) in substitution: invalid escape '${piece}'`,
+    );
+  });
 }
 
 export function trimPrefix(value: string, glob: Glob, longest: boolean): string {
   const chars = Array.from(value);
-  const end = matchAt(chars, 0, glob, longest);
+  const end = matchAt({chars, start: 0, glob}, longest);
   return end === undefined ? value : chars.slice(end).join('');
 }
 
 export function trimSuffix(value: string, glob: Glob, longest: boolean): string {
-  const reversed = Array.from(value).reverse();
-  const end = matchAt(reversed, 0, glob.toReversed(), longest);
-  return end === undefined ? value : reversed.slice(end).reverse().join('');
+  const chars = Array.from(value).reverse();
+  const end = matchAt({chars, start: 0, glob: glob.toReversed()}, longest);
+  return end === undefined ? value : chars.slice(end).reverse().join('');
 }
 
 /** Leftmost, longest; an empty match replaces nothing. */
@@ -53,7 +45,7 @@ export function replaceGlob(
   const chars = Array.from(value);
   let out = '';
   for (let at = 0; at < chars.length; ) {
-    const end = matchAt(chars, at, glob, true);
+    const end = matchAt({chars, start: at, glob}, true);
     if (end === undefined || end === at) {
       out += chars[at++];
       continue;
@@ -65,35 +57,38 @@ export function replaceGlob(
   return out;
 }
 
-/** Where a match that starts at `start` ends. */
-function matchAt(
-  chars: readonly string[],
-  start: number,
-  glob: Glob,
-  longest: boolean,
-): number | undefined {
-  let ends = new Set([start]);
-  for (const token of glob) {
-    const next = new Set<number>();
-    for (const end of ends) {
-      if (token.kind === 'any') {
-        for (let at = end; !next.has(at); at++) {
-          next.add(at);
-          if (at >= chars.length || chars[at] === '\n') break;
-        }
-      } else if (end < chars.length && accepts(token, chars[end] ?? '')) next.add(end + 1);
-    }
-    if (next.size === 0) return undefined;
-    ends = next;
-  }
-  let best = start;
-  let first = true;
-  for (const end of ends) {
-    if (first || (longest ? end > best : end < best)) best = end;
-    first = false;
-  }
-  return best;
+interface Attempt {
+  readonly chars: readonly string[];
+  readonly start: number;
+  readonly glob: Glob;
 }
+
+/** Where a match that starts at `start` ends. */
+function matchAt({chars, start, glob}: Attempt, longest: boolean): number | undefined {
+  let ends: readonly number[] = [start];
+  for (const token of glob) {
+    ends = token.kind === 'any' ? afterAny(chars, ends) : afterOne(chars, ends, token);
+    if (ends.length === 0) return undefined;
+  }
+  return longest ? ends.at(-1) : ends[0];
+}
+
+/** Every place from each end to its line's end. */
+function afterAny(chars: readonly string[], ends: readonly number[]): number[] {
+  const next = new Set<number>();
+  for (const end of ends) {
+    for (let at = end; at <= chars.length && !next.has(at); at++) {
+      next.add(at);
+      if (chars[at] === '\n') break;
+    }
+  }
+  return [...next];
+}
+
+const afterOne = (chars: readonly string[], ends: readonly number[], token: GlobToken): number[] =>
+  ends
+    .filter((end) => end < chars.length && accepts(token, chars[end] ?? ''))
+    .map((end) => end + 1);
 
 const accepts = (token: GlobToken, char: string): boolean =>
   token.kind === 'literal' ? token.char === char : char !== '\n';

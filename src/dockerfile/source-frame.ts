@@ -29,10 +29,13 @@ export function sourceFrame(source: Source, lines: Lines): string {
   const body: string[] = [];
   for (let line = shown.first; line <= shown.last; line++) {
     const mark = line >= first && line <= last ? '>>>' : '   ';
-    body.push(` ${String(line).padStart(3)} | ${mark} ${text[line - 1] ?? ''}`);
+    body.push(` ${String(line).padStart(3)} | ${mark} ${clipped(text[line - 1] ?? '')}`);
   }
   return [`${source.name}:${lines.first}`, rule, ...body, rule].join('\n');
 }
+
+/** A line may have 64 KiB; a terminal should not. */
+const clipped = (line: string): string => (line.length <= 400 ? line : `${line.slice(0, 400)}…`);
 
 function withContext(lines: Lines, count: number): Lines {
   let {first, last} = lines;

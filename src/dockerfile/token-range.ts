@@ -5,7 +5,7 @@
  * package gets the lines of one instruction under our own idea of the escape character; if it reads them differently
  * from docker, the word is not found and the diagnostic names whole lines.
  */
-import {DockerfileParser} from 'dockerfile-ast';
+import {DockerfileParser, type Instruction, ModifiableInstruction} from 'dockerfile-ast';
 import type {TokenRange} from './location.js';
 import type {Statement} from './statement.js';
 
@@ -15,13 +15,7 @@ export function tokenRange(statement: Statement, word?: string): TokenRange | un
   const text = header + statement.line.physical.join('\n');
   const [instruction] = DockerfileParser.parse(text).getInstructions();
   if (instruction === undefined) return undefined;
-  const range =
-    word === undefined
-      ? instruction.getInstructionRange()
-      : instruction
-          .getArguments()
-          .find((argument) => argument.getValue() === word)
-          ?.getRange();
+  const range = word === undefined ? instruction.getInstructionRange() : find(instruction, word);
   if (range === undefined) return undefined;
   const line = statement.line.lines.first - 2;
   return {
@@ -29,3 +23,16 @@ export function tokenRange(statement: Statement, word?: string): TokenRange | un
     end: {line: line + range.end.line, character: range.end.character},
   };
 }
+
+function find(instruction: Instruction, word: string): Range | undefined {
+  const flags = instruction instanceof ModifiableInstruction ? instruction.getFlags() : [];
+  return (
+    flags.find((flag) => flag.toString() === word)?.getRange() ??
+    instruction
+      .getArguments()
+      .find((argument) => argument.getValue() === word)
+      ?.getRange()
+  );
+}
+
+type Range = ReturnType<Instruction['getInstructionRange']>;

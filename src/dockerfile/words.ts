@@ -13,28 +13,15 @@ export function splitAtBlanks(text: string): string[] {
 /**
  * At blanks outside of quotes, the quotes kept for `expand` to remove: ENV, LABEL, ARG.
  *
- * An unterminated quote takes the rest of the text; `expand` reports it.
+ * An unterminated quote takes the rest of the text; `expand` reports it. An escape that ends the text is dropped.
  */
-export function splitWords(text: string, escapeToken: string): string[] {
-  const words: string[] = [];
-  let word = '';
-  let quote = '';
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? '';
-    if (char === escapeToken && quote !== "'") {
-      if (at + 1 < text.length) word += char + text[++at];
-    } else if (quote === '' && /\s/.test(char)) {
-      if (word !== '') words.push(word);
-      word = '';
-    } else {
-      if (quote === '' && (char === '"' || char === "'")) quote = char;
-      else if (char === quote) quote = '';
-      word += char;
-    }
-  }
-  if (word !== '') words.push(word);
-  return words;
+export function splitWords(text: string, escapeToken: '\\' | '`'): string[] {
+  return text.match(escapeToken === '`' ? backtickWord : backslashWord) ?? [];
 }
+
+// One word: escaped characters, single quotes, double quotes (with escapes inside), anything else that is no blank.
+const backslashWord = /(?:\\[\s\S]|'[^']*(?:'|$)|"(?:\\[\s\S]|[^"\\])*(?:"|\\?$)|[^\s\\])+/g;
+const backtickWord = /(?:`[\s\S]|'[^']*(?:'|$)|"(?:`[\s\S]|[^"`])*(?:"|`?$)|[^\s`])+/g;
 
 export type StringArray =
   | {readonly kind: 'array'; readonly values: readonly string[]}

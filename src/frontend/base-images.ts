@@ -1,9 +1,8 @@
 /** The images a build starts from, each resolved once, all at the same time. */
 import {nearest} from '../dockerfile/did-you-mean.js';
 import type {Lines} from '../dockerfile/location.js';
-import type {Platform} from '../oci/platform.js';
+import {formatPlatform, type Platform} from '../oci/platform.js';
 import {BaseImageError} from './errors.js';
-import {platformName} from './platform-name.js';
 import type {ResolvedImage, ResolveImage} from './resolve-image.js';
 
 export interface ImageReference {
@@ -54,4 +53,4 @@ export class BaseImages {
 }
 
 const keyOf = ({reference, platform}: ImageReference): string =>
-  `${reference} ${platformName(platform)}`;
+  `${reference} ${formatPlatform(platform)}`;

@@ -25,6 +25,8 @@ export interface StageInput {
   readonly alone: boolean;
 }
 
+type ImageSource = Extract<StageSource, {kind: 'image'}>;
+
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function lowerStage(input: StageInput): StageStep[] {
@@ -36,8 +38,9 @@ export function lowerStage(input: StageInput): StageStep[] {
       lowerInstruction(state, trigger, {...context, label: {...context.label, trigger: true}}),
     inherited,
   );
-  const ownsRoot = triggered.labels > 0;
-  const steps: StageStep[] = [{instruction: stage.from, state: triggered, owns: ownsRoot}];
+  const shared = input.reached.base.kind === 'image' ? null : inherited.root;
+  const owns = triggered.root !== shared;
+  const steps: StageStep[] = [{instruction: stage.from, state: triggered, owns}];
   let state = triggered;
   for (const instruction of stage.instructions) {
     const next = lowerInstruction(state, instruction, context);
@@ -91,15 +94,11 @@ function lowerFrom({reached, bases}: StageInput, context: StageContext): StageSt
   }
   const name = vertexName(context.label, 0, `FROM ${pinned(base.image.reference, base.resolved)}`);
   const root = imageVertex(base, name, stage.from.lines);
-  return {...fresh, ...imageState(base.resolved), root, labels: 1};
+  return {...fresh, ...imageState(base), root, labels: 1};
 }
 
 /** An image without layers is the empty root. */
-function imageVertex(
-  {image, resolved}: Extract<StageSource, {kind: 'image'}>,
-  name: string,
-  lines?: Lines,
-): Vertex | null {
+function imageVertex({image, resolved}: ImageSource, name: string, lines?: Lines): Vertex | null {
   if (resolved.config.rootfs.diff_ids.length === 0) return null;
   return vertex({
     op: {kind: 'image', ...image, manifest: resolved.manifest},
@@ -113,13 +112,16 @@ const pinned = (reference: string, {manifest}: ResolvedImage): string =>
   reference.includes('@') ? reference : `${reference}@${manifest}`;
 
 /** What a stage inherits: config and history; triggers were read from it already. */
-function imageState({config: image}: ResolvedImage): Pick<StageState, 'config' | 'history'> {
-  const {rootfs: _rootfs, history, created: _created, ...rest} = image;
+function imageState({image, resolved}: ImageSource): Pick<StageState, 'config' | 'history'> {
+  const {rootfs: _rootfs, history, created: _created, ...rest} = resolved.config;
   const {OnBuild: _triggers, ...config} = rest.config;
   const env = config.Env ?? [];
   const hasPath = env.some((entry) => nameOf(entry) === 'PATH');
+  // Older configs leave the variant out although the index names it.
+  const {architecture, variant} = image.platform;
+  const named = variant === undefined || rest.architecture !== architecture ? {} : {variant};
   return {
-    config: {...rest, config: {...config, Env: hasPath ? env : [...env, defaultPath]}},
+    config: {...named, ...rest, config: {...config, Env: hasPath ? env : [...env, defaultPath]}},
     history: history.map((entry) => ({kind: 'base', entry})),
   };
 }

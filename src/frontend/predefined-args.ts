@@ -3,8 +3,7 @@
  *
  * Source  docker's Dockerfile reference, "Predefined ARGs" and "Automatic platform ARGs in the global scope".
  */
-import type {Platform} from '../oci/platform.js';
-import {platformName} from './platform-name.js';
+import {formatPlatform, type Platform} from '../oci/platform.js';
 
 const proxies = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
 /** Known to docker's frontend and read by others than the Dockerfile. */
@@ -23,7 +22,7 @@ export function platformArgs(platforms: Platforms, stage: string): ReadonlyMap<s
     ['BUILD', platforms.build],
     ['TARGET', platforms.target],
   ] as const) {
-    args.set(`${prefix}PLATFORM`, platformName(platform));
+    args.set(`${prefix}PLATFORM`, formatPlatform(platform));
     args.set(`${prefix}OS`, platform.os);
     args.set(`${prefix}OSVERSION`, platform['os.version'] ?? '');
     args.set(`${prefix}ARCH`, platform.architecture);

@@ -11,7 +11,8 @@ import type {CopyInstruction, OnbuildInstruction} from '../dockerfile/instructio
 import type {Lines} from '../dockerfile/location.js';
 import {parseTrigger} from '../dockerfile/parse-instruction.js';
 import type {Dockerfile, Stage, StageInstruction} from '../dockerfile/stages.js';
-import type {Platform} from '../oci/platform.js';
+import {InvalidPlatformError} from '../oci/errors.js';
+import {type Platform, parsePlatform} from '../oci/platform.js';
 import {BaseImages, type ImageReference} from './base-images.js';
 import {
   CircularStageError,
@@ -20,7 +21,6 @@ import {
   NoExpansionError,
 } from './errors.js';
 import {expandAt} from './expansion.js';
-import {parsePlatformName} from './platform-name.js';
 import type {ResolvedImage, ResolveImage} from './resolve-image.js';
 import {baseStage, copySource, stageLabel} from './stage-names.js';
 
@@ -139,14 +139,16 @@ class StageGraph {
   #platformOf({from}: Stage): Platform {
     if (from.platform === undefined) return this.#input.platform;
     const name = this.#expand(from.platform, from.lines);
-    const platform = parsePlatformName(name);
-    if (platform === undefined) {
+    try {
+      return parsePlatform(name);
+    } catch (error) {
+      if (!(error instanceof InvalidPlatformError)) throw error;
       throw new InvalidValueError(
-        `invalid platform: want os/architecture, got ${JSON.stringify(name)}`,
+        `--platform=${from.platform}: ${error.message}`,
         from,
+        error.hint,
       );
     }
-    return platform;
   }
 
   #baseOf(stage: Stage, platform: Platform): Needed {
