@@ -86,7 +86,15 @@ function applets(program: Buffer): string[] {
   }
 }
 
-async function debian(cache: string): Promise<FileTree> {
+/** Made once a process: python and node begin with the same layer. */
+let debianTree: Promise<FileTree> | undefined;
+
+function debian(cache: string): Promise<FileTree> {
+  debianTree ??= minimalDebian(cache);
+  return debianTree;
+}
+
+async function minimalDebian(cache: string): Promise<FileTree> {
   const tree = mergedRoot();
   // usr-is-merged is the dependency's other half: without it apt takes usrmerge, and perl with it
   const minimal = ['?essential', '?priority(required)', 'apt', 'usr-is-merged'];
