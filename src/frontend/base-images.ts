@@ -1,4 +1,5 @@
 /** The images a build starts from, each resolved once, all at the same time. */
+import {TsbuildError} from '../base/error.js';
 import {nearest} from '../dockerfile/did-you-mean.js';
 import type {Lines} from '../dockerfile/location.js';
 import {formatPlatform, type Platform} from '../oci/platform.js';
@@ -34,10 +35,12 @@ export class BaseImages {
       const resolved = await this.#resolve(image.reference, image.platform);
       this.#resolved.set(keyOf(image), resolved);
     } catch (cause) {
+      if (!(cause instanceof TsbuildError)) throw cause;
+      const meant = this.#meant(image.reference);
       throw new BaseImageError(
         image.reference,
         {lines},
-        {cause, near: this.#meant(image.reference)},
+        {cause, ...(meant === undefined ? {} : {meant})},
       );
     }
   }

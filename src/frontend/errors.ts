@@ -51,16 +51,11 @@ export class StageIndexError extends DockerfileError {
 export class BaseImageError extends DockerfileError {
   readonly code = 'E_BASE_IMAGE';
 
-  constructor(
-    reference: string,
-    place: Place,
-    details: {cause: unknown; near: string | undefined},
-  ) {
-    const {cause, near} = details;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const inherited = cause instanceof TsbuildError ? cause.hint : undefined;
-    const hint = near === undefined ? inherited : near;
-    super(`${reference}: ${reason}`, place, {cause, ...(hint === undefined ? {} : {hint})});
+  /** `meant`: a better hint than the cause's, when a stage was meant. */
+  constructor(reference: string, place: Place, details: {cause: TsbuildError; meant?: string}) {
+    const {cause, meant = cause.hint} = details;
+    const hint = meant === undefined ? {} : {hint: meant};
+    super(`${reference}: ${cause.message}`, place, {cause, ...hint});
   }
 }
 
