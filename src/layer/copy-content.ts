@@ -2,30 +2,34 @@
 import {
   closeSync,
   constants,
+  fstatSync,
   ftruncateSync,
   openSync,
   readSync,
-  type Stats,
   writeSync,
 } from 'node:fs';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
+import {seekTo} from '../linux/sparse.js';
 import {FileChangedError} from './errors.js';
-import {seekTo} from './kernel-calls.js';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;
 const buffer = Buffer.allocUnsafeSlow(BUFFER);
 
-/** Throws FileChangedError when the file does not have the bytes that `stat` says. */
-export function copyContent(source: ByteString, target: number, stat: Stats): void {
+/** Throws FileChangedError when the file has not `size` bytes. */
+export function copyContent(source: ByteString, target: number, size: number): void {
   const file = openSync(asPath(source), READ);
   try {
-    const sparse = stat.blocks * 512 < stat.size;
-    const copied = sparse ? copySparse(file, target, stat.size) : copyRange(file, target, 0);
-    if (copied !== stat.size) throw new FileChangedError(toText(source), stat.size, copied);
+    const copied = size < BUFFER ? copyRange(file, target, 0) : copyLarge(file, target, size);
+    if (copied !== size) throw new FileChangedError(toText(source), size, copied);
   } finally {
     closeSync(file);
   }
+}
+
+function copyLarge(file: number, target: number, size: number): number {
+  const {blocks} = fstatSync(file);
+  return blocks * 512 < size ? copySparse(file, target, size) : copyRange(file, target, 0);
 }
 
 function copySparse(file: number, target: number, size: number): number {

@@ -20,7 +20,7 @@ export function copyUp(
     tree.files.makeSymlink(path, target, directory, metadata);
   } else if (isFile(found.stat)) {
     const file = tree.files.openFile(path, metadata);
-    copyContent(found.path, file, found.stat);
+    copyContent(found.path, file, found.stat.size);
     tree.files.closeFile(file, path, directory, metadata);
   } else {
     const node = {kind: found.stat.mode & S_IFMT, device: found.stat.rdev};

@@ -13,14 +13,16 @@ import type {TarHeader} from '../archive/tar-header.js';
 import type {TarSink} from '../archive/tar-reader.js';
 import {unreachable} from '../base/bug.js';
 import {TsbuildError} from '../base/error.js';
+import {makeDevice} from '../linux/node.js';
+import {lsetxattr} from '../linux/xattr.js';
 import {copyUp} from './copy-up.js';
 import {componentsOf, readEntryName} from './entry-name.js';
+import {isTaken} from './error-name.js';
 import {EntryFailedError, LinkTargetError, UnsafeEntryError} from './errors.js';
 import type {FileMaker, Metadata} from './file-maker.js';
-import {lsetxattr} from './kernel-calls.js';
 import {lstat} from './lower-stack.js';
-import {isDirectory, makeDevice, OPAQUE_XATTR, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
-import {isTaken, type Target, type TargetDirectory, TargetTree} from './target-tree.js';
+import {isDirectory, OPAQUE_XATTR, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
+import {type Target, type TargetDirectory, TargetTree} from './target-tree.js';
 
 export interface ApplyCounts {
   files: number;
@@ -96,7 +98,9 @@ export class EntryApplier implements TarSink {
         return;
       case 'opaque': {
         const directory = this.#directory(name.directory, header);
-        lsetxattr(directory.path, OPAQUE_XATTR, Buffer.from('y'));
+        lsetxattr(asPath(directory.path), OPAQUE_XATTR, Buffer.from('y'));
+        directory.lowers = [];
+        this.#known.clear();
         this.counts.whiteouts++;
         return;
       }
@@ -130,7 +134,8 @@ export class EntryApplier implements TarSink {
       this.#files.makeWhiteout(path);
     } catch (error) {
       if (!isTaken(error)) throw error;
-      if (isDirectory(lstat(path) as Stats)) lsetxattr(path, OPAQUE_XATTR, Buffer.from('y'));
+      if (isDirectory(lstat(path) as Stats))
+        lsetxattr(asPath(path), OPAQUE_XATTR, Buffer.from('y'));
     }
   }
 

@@ -30,15 +30,6 @@ export class IsADirectoryError extends TsbuildError {
   }
 }
 
-/** Symlinks that lead to each other. */
-export class SymlinkLoopError extends TsbuildError {
-  readonly code = 'E_SYMLINK_LOOP';
-
-  constructor(path: string) {
-    super(`too many symlinks in ${JSON.stringify(path)}`);
-  }
-}
-
 /** A hard link whose target is not there. */
 export class LinkTargetError extends TsbuildError {
   readonly code = 'E_LINK_TARGET';

@@ -2,12 +2,11 @@
 import {readlinkSync, type Stats} from 'node:fs';
 import {asPath, type ByteString} from '../archive/byte-string.js';
 import type {EntryType} from '../archive/tar-header.js';
-import {lgetxattr, llistxattr} from './kernel-calls.js';
+import {deviceMajor, deviceMinor} from '../linux/node.js';
+import {lgetxattr, llistxattr} from '../linux/xattr.js';
 import {
   CAPABILITY_XATTR,
   isKeptXattr,
-  majorOf,
-  minorOf,
   NODE_XATTR,
   OPAQUE_XATTR,
   OWNER_XATTR,
@@ -58,12 +57,12 @@ export function readFacts(path: ByteString, stat: Stats): FileFacts | undefined 
     size: type === 'file' ? stat.size : 0,
     mtime: Math.floor(stat.mtimeMs / 1000),
     linkName: type === 'symlink' ? readlinkSync(asPath(path), 'latin1') : '',
-    deviceMajor: device ? majorOf(stat.rdev) : 0,
-    deviceMinor: device ? minorOf(stat.rdev) : 0,
+    deviceMajor: device ? deviceMajor(stat.rdev) : 0,
+    deviceMinor: device ? deviceMinor(stat.rdev) : 0,
     opaque: false,
   };
   if (type !== 'file' && type !== 'directory') return facts;
-  const names = llistxattr(path);
+  const names = llistxattr(asPath(path));
   return names.length === 0 ? facts : withXattrs(path, facts, names);
 }
 
@@ -71,7 +70,7 @@ function withXattrs(path: ByteString, facts: FileFacts, names: readonly string[]
   const kept = new Map<string, Buffer>();
   const changes: Partial<FileFacts> = {};
   for (const name of names) {
-    const value = lgetxattr(path, name);
+    const value = lgetxattr(asPath(path), name);
     if (value === undefined) continue;
     if (isKeptXattr(name)) kept.set(name, value);
     else if (name === CAPABILITY_XATTR) kept.set('security.capability', value);
@@ -93,8 +92,8 @@ function replayed(name: string, value: string): Partial<FileFacts> {
       return {
         type: value.startsWith('c') ? 'character-device' : 'block-device',
         size: 0,
-        deviceMajor: majorOf(device),
-        deviceMinor: minorOf(device),
+        deviceMajor: deviceMajor(device),
+        deviceMinor: deviceMinor(device),
       };
     }
     default:

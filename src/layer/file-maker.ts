@@ -21,8 +21,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {asPath, type ByteString} from '../archive/byte-string.js';
+import {mknod} from '../linux/node.js';
+import {lgetxattr, lsetxattr} from '../linux/xattr.js';
+import {errorName, isTaken} from './error-name.js';
 import {NodeRefusedError} from './errors.js';
-import {lgetxattr, lsetxattr, mknod} from './kernel-calls.js';
 import {
   CAPABILITY_XATTR,
   isKeptXattr,
@@ -69,7 +71,7 @@ export class FileMaker {
   constructor(upper: ByteString) {
     this.#upper = upper;
     // A default ACL decides modes instead of the umask.
-    this.#modeIsExact = lgetxattr(upper, 'system.posix_acl_default') === undefined;
+    this.#modeIsExact = lgetxattr(asPath(upper), 'system.posix_acl_default') === undefined;
   }
 
   /** Owners, devices and capabilities that are written down instead of set. */
@@ -144,9 +146,9 @@ export class FileMaker {
     metadata: Metadata,
   ): void {
     try {
-      mknod(path, node.kind | (metadata.mode & 0o777), node.device);
+      mknod(asPath(path), node.kind | (metadata.mode & 0o777), node.device);
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const code = errorName(error);
       const isDevice = node.kind === S_IFCHR || node.kind === S_IFBLK;
       if (!isDevice || (code !== 'EPERM' && code !== 'EACCES')) throw error;
       this.#standIn(path, node, parent, metadata);
@@ -169,7 +171,7 @@ export class FileMaker {
   ): void {
     writeFileSync(asPath(path), '', {mode: 0o600, flag: 'wx'});
     const letter = node.kind === S_IFCHR ? 'c' : 'b';
-    lsetxattr(path, NODE_XATTR, Buffer.from(`${letter}:${node.device}`));
+    lsetxattr(asPath(path), NODE_XATTR, Buffer.from(`${letter}:${node.device}`));
     this.#recorded++;
     const file = openSync(asPath(path), constants.O_WRONLY | constants.O_NOFOLLOW);
     this.closeFile(file, path, parent, {...metadata, xattrs: new Map()});
@@ -178,9 +180,9 @@ export class FileMaker {
   /** Whiteouts need no privilege since Linux 5.8. */
   makeWhiteout(path: ByteString): void {
     try {
-      mknod(path, S_IFCHR, 0);
+      mknod(asPath(path), S_IFCHR, 0);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+      if (isTaken(error)) throw error;
       throw new NodeRefusedError(path, error);
     }
   }
@@ -219,18 +221,18 @@ export class FileMaker {
 
   #recordOwner(path: ByteString, {uid, gid}: Metadata): void {
     this.#recorded++;
-    lsetxattr(path, OWNER_XATTR, Buffer.from(`${uid}:${gid}`));
+    lsetxattr(asPath(path), OWNER_XATTR, Buffer.from(`${uid}:${gid}`));
   }
 
   #setXattrs(path: ByteString, xattrs: ReadonlyMap<string, Buffer>): void {
     for (const [name, value] of xattrs) {
       if (!isKeptXattr(name)) continue;
       try {
-        lsetxattr(path, name, value);
+        lsetxattr(asPath(path), name, value);
       } catch (error) {
         if (name !== 'security.capability') throw error;
         this.#recorded++;
-        lsetxattr(path, CAPABILITY_XATTR, value);
+        lsetxattr(asPath(path), CAPABILITY_XATTR, value);
       }
     }
   }

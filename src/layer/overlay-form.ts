@@ -10,8 +10,8 @@
  * Source  kernel Documentation/filesystems/overlayfs.rst; OCI image-spec v1.1.1, layer.md § Whiteouts.
  */
 import type {Stats} from 'node:fs';
-import type {ByteString} from '../archive/byte-string.js';
-import {lgetxattr} from './kernel-calls.js';
+import {asPath, type ByteString} from '../archive/byte-string.js';
+import {lgetxattr} from '../linux/xattr.js';
 
 export const WHITEOUT_PREFIX = '.wh.';
 /** Names that aufs kept for itself; only the opaque marker of them means anything. */
@@ -39,7 +39,7 @@ export const isWhiteout = (stat: Stats): boolean =>
   (stat.mode & S_IFMT) === S_IFCHR && stat.rdev === 0;
 
 export const isOpaque = (path: ByteString): boolean =>
-  lgetxattr(path, OPAQUE_XATTR)?.toString('latin1') === 'y';
+  lgetxattr(asPath(path), OPAQUE_XATTR)?.toString('latin1') === 'y';
 
 /** What a layer keeps of the attributes a file has. */
 export const isKeptXattr = (name: string): boolean =>
@@ -47,10 +47,3 @@ export const isKeptXattr = (name: string): boolean =>
   (name.startsWith('user.') &&
     !name.startsWith('user.overlay.') &&
     !name.startsWith('user.tsbuild.'));
-
-/** st_rdev as Linux packs it. */
-export const makeDevice = (major: number, minor: number): number =>
-  ((minor & 0xff) | ((major & 0xfff) << 8)) + (minor & ~0xff) * 0x1000;
-export const majorOf = (device: number): number => Math.floor(device / 256) & 0xfff;
-export const minorOf = (device: number): number =>
-  (device & 0xff) | (Math.floor(device / 0x100000) << 8);

@@ -7,9 +7,11 @@
  */
 import {readlinkSync, type Stats, unlinkSync} from 'node:fs';
 import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
-import {NotADirectoryError, SymlinkLoopError} from './errors.js';
+import {SymlinkLoopError} from '../linux/errors.js';
+import {lgetxattr, llistxattr, lsetxattr} from '../linux/xattr.js';
+import {isTaken} from './error-name.js';
+import {NotADirectoryError} from './errors.js';
 import {FileMaker, inheritedGroup, type Metadata} from './file-maker.js';
-import {lgetxattr, llistxattr, lsetxattr} from './kernel-calls.js';
 import {type Found, lookUp, lstat} from './lower-stack.js';
 import {
   isDirectory,
@@ -35,8 +37,10 @@ export interface TargetDirectory {
   readonly inside: ByteString;
   readonly parent: TargetDirectory | undefined;
   /** The real directories below it, topmost first. */
-  readonly lowers: readonly ByteString[];
+  lowers: readonly ByteString[];
   exists: boolean;
+  /** Made by this writer. */
+  readonly isNew: boolean;
   inherits: number | undefined;
 }
 
@@ -65,6 +69,7 @@ export class TargetTree {
       parent: undefined,
       lowers: target.lowers.map(fromText),
       exists: true,
+      isNew: false,
       inherits: groupOf(lstat(upper)),
     };
   }
@@ -85,6 +90,7 @@ export class TargetTree {
       parent: directory,
       lowers: exists ? found.directories.slice(1) : found.directories,
       exists,
+      isNew: false,
       inherits: groupOf(found.stat),
     };
   }
@@ -108,7 +114,7 @@ export class TargetTree {
       if (here === undefined) {
         names.push(name);
       } else if (isSymlink(here.stat)) {
-        if (++links > MAX_LINKS) throw new SymlinkLoopError(toText(path));
+        if (++links > MAX_LINKS) throw new SymlinkLoopError(toText(this.root.path), toText(path));
         const target = readlinkSync(asPath(here.path), 'latin1');
         if (target.startsWith('/')) directory = this.root;
         pending.push(...target.split('/').reverse());
@@ -145,6 +151,7 @@ export class TargetTree {
       parent: directory,
       lowers: below?.directories ?? [],
       exists: true,
+      isNew: true,
       inherits: inheritedGroup(metadata.mode, metadata.gid),
     };
   }
@@ -159,7 +166,7 @@ export class TargetTree {
       if (there === undefined || !isWhiteout(there)) throw error;
       unlinkSync(asPath(path));
       this.files.makeDirectory(path, parent, metadata);
-      lsetxattr(path, OPAQUE_XATTR, Buffer.from('y'));
+      lsetxattr(asPath(path), OPAQUE_XATTR, Buffer.from('y'));
       return true;
     }
   }
@@ -171,7 +178,12 @@ export class TargetTree {
     this.touch(parent);
     const model = directory.lowers[0] as ByteString;
     const stat = lstat(model) as Stats;
-    this.files.makeDirectory(directory.path, parent, metadataOf(model, stat));
+    try {
+      this.files.makeDirectory(directory.path, parent, metadataOf(model, stat));
+    } catch (error) {
+      // The same directory was reached by another name.
+      if (!isTaken(error)) throw error;
+    }
     directory.exists = true;
   }
 }
@@ -180,8 +192,8 @@ export class TargetTree {
 export function metadataOf(path: ByteString, stat: Stats): Metadata {
   const xattrs = new Map<string, Buffer>();
   let {uid, gid} = stat;
-  for (const name of llistxattr(path)) {
-    const value = lgetxattr(path, name);
+  for (const name of llistxattr(asPath(path))) {
+    const value = lgetxattr(asPath(path), name);
     if (value === undefined) continue;
     if (isKeptXattr(name)) xattrs.set(name, value);
     if (name === OWNER_XATTR) [uid, gid] = parseOwner(value);
@@ -216,6 +228,3 @@ const notDirectory = (
     `/${toText(insideOf(directory, names.join('/')))}`,
     isSymlink(stat) ? 'symlink' : 'file',
   );
-
-export const isTaken = (error: unknown): boolean =>
-  (error as NodeJS.ErrnoException).code === 'EEXIST';

@@ -1,0 +1,158 @@
+/**
+ * Which files a COPY takes, and a digest over them that changes when, and only when, the copy would.
+ *
+ * In the digest (FEATURES C2): each file's path below its source, type, mode, owner, size, link target, device numbers,
+ * attributes (user.* and security.capability) and the sha256 of its bytes. Not in it: times, inodes, where the source
+ * is. A directory named as a source gives its content, so its own name and mode do not enter; a file gives its
+ * name, unless the caller says that the copy fixes it; of a wildcard, the names it matches enter.
+ *
+ * A symlink named as a source is followed inside the root, as BuildKit does (FollowSymlinks in dockerfile2llb); a
+ * symlink below a directory stays a symlink. Sockets are left out.
+ */
+import {createHash, type Hash} from 'node:crypto';
+import {posix} from 'node:path';
+import {type ByteString, fromText, toText} from '../archive/byte-string.js';
+import {type Digest, finish} from '../oci/digest.js';
+import {NothingSelectedError} from './errors.js';
+import {hasWildcard} from './glob.js';
+import {IgnorePatterns} from './ignore-patterns.js';
+import {headerText, type ManifestEntry, manifestText} from './manifest.js';
+import {missingSource} from './missing-source.js';
+import {isDirectory} from './overlay-form.js';
+import {expand, type Located, locate} from './source-root.js';
+import {SourceWalk} from './source-walk.js';
+import {StatCache} from './stat-cache.js';
+
+export interface SelectRequest {
+  /** The context, or a mounted root. */
+  readonly root: string;
+  /** Relative to the root, globs as written; a leading / and `..` stay inside. */
+  readonly sources: readonly string[];
+  /** Lines of .dockerignore; for a context. */
+  readonly ignore?: readonly string[];
+  /** COPY --exclude: relative to each source. */
+  readonly excludes?: readonly string[];
+  /** 'root' for a context: every file counts as 0:0. 'source' keeps the owners found. */
+  readonly owner: 'root' | 'source';
+  /** True when the name of a single source file cannot matter: its destination is a file's path. */
+  readonly fixedName?: boolean;
+  /** Where digests by stat are kept between builds. */
+  readonly statCache?: string;
+}
+
+export interface TreeSelection {
+  readonly digest: Digest;
+  /** See manifest.ts. */
+  readonly manifest: string;
+  /** Entries, directories included, and bytes of content. */
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** Throws SourceMissingError, NothingSelectedError, BadPatternError, FileChangedError, SymlinkLoopError. */
+export function selectTree(request: SelectRequest): TreeSelection {
+  const cache = new StatCache(request.statCache);
+  const walk = new SourceWalk({
+    root: fromText(request.root),
+    ignore: new IgnorePatterns(request.ignore ?? []),
+    excludes: new IgnorePatterns(request.excludes ?? []),
+    owner: request.owner,
+    cache,
+  });
+  const collected = new Collector(request.fixedName === true && request.sources.length === 1);
+  let matched = 0;
+  for (const source of request.sources) matched += selectSource(source, request, walk, collected);
+  if (matched === 0) throw new NothingSelectedError(request.sources);
+  cache.save();
+  return collected.result();
+}
+
+function selectSource(
+  source: string,
+  request: SelectRequest,
+  walk: SourceWalk,
+  collected: Collector,
+): number {
+  const root = fromText(request.root);
+  const clean = posix.join('/', source).slice(1).replace(/\/$/, '');
+  const wild = clean.split('/').some(hasWildcard);
+  const paths = wild ? expand(root, clean) : [fromText(clean)];
+  let matched = 0;
+  for (const path of paths) {
+    const located = locate(root, path);
+    const entries =
+      located === undefined || walk.isIgnored(path) ? undefined : walk.entries(located, path);
+    if (entries === undefined) {
+      // A wildcard passes over what .dockerignore excludes.
+      if (wild && walk.isIgnored(path)) continue;
+      throw missingSource(request, toText(path));
+    }
+    matched++;
+    collected.add({path, located: located as Located, wild}, entries);
+  }
+  return matched;
+}
+
+/** Gathers text in batches: one update of the hash per entry would cost more than the hashing. */
+class Collector {
+  readonly #hash: Hash = createHash('sha256');
+  readonly #fixedName: boolean;
+  #headers = '';
+  readonly #manifest: string[] = [];
+  #entries = 0;
+  #bytes = 0;
+
+  constructor(fixedName: boolean) {
+    this.#fixedName = fixedName;
+  }
+
+  add(
+    source: {readonly path: ByteString; readonly located: Located; readonly wild: boolean},
+    entries: Iterable<ManifestEntry>,
+  ): void {
+    const {path, located, wild} = source;
+    const name = posix.basename(path);
+    const nameless = isDirectory(located.stat) || this.#fixedName;
+    const shown = wild ? path : name;
+    this.#headers += `source\0${nameless && !wild ? '' : shown}\0`;
+    this.#manifest.push(manifestText({...opening, path: located.path, link: name}));
+    for (const entry of entries) {
+      this.#entries++;
+      this.#bytes += entry.size;
+      this.#manifest.push(manifestText(entry));
+      // A source directory itself is not copied, only what it holds.
+      if (entry.path !== '' || entry.kind !== 'directory') {
+        this.#headers += headerText(entry, entry.path);
+      }
+      if (this.#headers.length > 1 << 16) this.#flush();
+    }
+  }
+
+  #flush(): void {
+    this.#hash.update(this.#headers, 'latin1');
+    this.#headers = '';
+  }
+
+  result(): TreeSelection {
+    this.#flush();
+    return {
+      digest: finish(this.#hash),
+      manifest: this.#manifest.join(''),
+      entries: this.#entries,
+      bytes: this.#bytes,
+    };
+  }
+}
+
+const opening: ManifestEntry = {
+  kind: 'source',
+  path: '',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+  link: '',
+  digest: '',
+  xattrs: undefined,
+};

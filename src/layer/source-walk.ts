@@ -1,0 +1,148 @@
+/** The files below one source of a COPY, filtered, in the order of a layer's tar, with the digests of their bytes. */
+import {readdirSync, type Stats} from 'node:fs';
+import {asPath, type ByteString, toText} from '../archive/byte-string.js';
+import {digestFile} from './file-digest.js';
+import {readFacts} from './file-facts.js';
+import type {IgnoreMatch, IgnorePatterns} from './ignore-patterns.js';
+import {lstat} from './lower-stack.js';
+import type {ManifestEntry} from './manifest.js';
+import {isDirectory} from './overlay-form.js';
+import type {Located} from './source-root.js';
+import type {StatCache} from './stat-cache.js';
+
+export interface WalkOptions {
+  readonly root: ByteString;
+  readonly ignore: IgnorePatterns;
+  readonly excludes: IgnorePatterns;
+  readonly owner: 'root' | 'source';
+  readonly cache: StatCache;
+}
+
+/** A directory being walked. */
+interface Level {
+  readonly real: ByteString;
+  /** From the root, as text: what .dockerignore is about. */
+  readonly inRoot: string;
+  /** From the source. */
+  readonly inSource: ByteString;
+  readonly ignored: IgnoreMatch | undefined;
+  readonly excluded: IgnoreMatch | undefined;
+}
+
+interface Child {
+  readonly name: ByteString;
+  readonly key: ByteString;
+  readonly stat: Stats;
+}
+
+export class SourceWalk {
+  readonly #options: WalkOptions;
+  #found: ManifestEntry[] = [];
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+  }
+
+  /** Whether .dockerignore takes the path out, with all that is below it. */
+  isIgnored(path: ByteString): boolean {
+    const {ignore} = this.#options;
+    if (ignore.isEmpty || path === '') return false;
+    return ignore.matchPath(toText(path)).ignored && !ignore.mayReinclude(toText(path));
+  }
+
+  /** Undefined when nothing is left of the source. `path` is the source's path as named. */
+  entries(source: Located, path: ByteString): ManifestEntry[] | undefined {
+    const {root, ignore, excludes} = this.#options;
+    const inRoot = toText(source.path);
+    const ignored = ignore.isEmpty || inRoot === '' ? undefined : ignore.matchPath(inRoot);
+    const real = source.path === '' ? root : `${root}/${source.path}`;
+    this.#found = [];
+    if (!isDirectory(source.stat)) {
+      const name = toText(path.slice(path.lastIndexOf('/') + 1));
+      if (ignored?.ignored === true) return undefined;
+      if (!excludes.isEmpty && excludes.match(name).ignored) return [];
+      this.#add(real, '', source.stat);
+      return this.#found;
+    }
+    this.#add(real, '', source.stat);
+    this.#directory({real, inRoot, inSource: '', ignored, excluded: undefined});
+    return ignored?.ignored === true && this.#found.length === 1 ? undefined : this.#found;
+  }
+
+  #directory(level: Level): void {
+    for (const child of list(level.real)) {
+      const inSource = level.inSource === '' ? child.name : `${level.inSource}/${child.name}`;
+      const real = `${level.real}/${child.name}`;
+      const inRoot = this.#inRoot(level, child.name);
+      const {ignore, excludes} = this.#options;
+      const ignored = ignore.isEmpty ? undefined : ignore.match(inRoot, level.ignored);
+      const excluded = excludes.isEmpty
+        ? undefined
+        : excludes.match(toText(inSource), level.excluded);
+      const out = ignored?.ignored === true || excluded?.ignored === true;
+      if (!isDirectory(child.stat)) {
+        if (!out) this.#add(real, inSource, child.stat);
+        continue;
+      }
+      if (out && !this.#mayReinclude({inRoot, inSource, ignored, excluded})) continue;
+      const before = this.#found.length;
+      this.#add(real, inSource, child.stat);
+      this.#directory({real, inRoot, inSource, ignored, excluded});
+      // An ignored directory is there only for what is re-included below it.
+      if (out && this.#found.length === before + 1) this.#found.length = before;
+    }
+  }
+
+  #inRoot(level: Level, name: ByteString): string {
+    if (this.#options.ignore.isEmpty) return '';
+    return level.inRoot === '' ? toText(name) : `${level.inRoot}/${toText(name)}`;
+  }
+
+  #mayReinclude(directory: Omit<Level, 'real'>): boolean {
+    const {ignore, excludes} = this.#options;
+    const {inRoot, inSource, ignored, excluded} = directory;
+    return (
+      (ignored?.ignored !== true || ignore.mayReinclude(inRoot)) &&
+      (excluded?.ignored !== true || excludes.mayReinclude(toText(inSource)))
+    );
+  }
+
+  #add(real: ByteString, path: ByteString, stat: Stats): void {
+    const facts = readFacts(real, stat);
+    if (facts === undefined) return;
+    const {type, deviceMajor, deviceMinor} = facts;
+    if (type === 'hard-link') return;
+    const device = type === 'character-device' || type === 'block-device';
+    const keep = this.#options.owner === 'source';
+    this.#found.push({
+      kind: type,
+      path,
+      mode: facts.mode,
+      uid: keep ? facts.uid : 0,
+      gid: keep ? facts.gid : 0,
+      size: facts.size,
+      mtime: facts.mtime,
+      link: device ? `${deviceMajor}:${deviceMinor}` : facts.linkName,
+      digest: type === 'file' ? this.#digest(real, stat) : '',
+      xattrs: facts.xattrs,
+    });
+  }
+
+  #digest(real: ByteString, stat: Stats): string {
+    const {cache} = this.#options;
+    const known = cache.find(stat);
+    if (known !== undefined) return known;
+    const digest = digestFile(real, stat.size);
+    cache.add(stat, digest);
+    return digest;
+  }
+}
+
+function list(path: ByteString): Child[] {
+  const children: Child[] = [];
+  for (const name of readdirSync(asPath(path), 'latin1')) {
+    const stat = lstat(`${path}/${name}`);
+    if (stat !== undefined) children.push({name, key: isDirectory(stat) ? `${name}/` : name, stat});
+  }
+  return children.sort((left, right) => (left.key < right.key ? -1 : 1));
+}
