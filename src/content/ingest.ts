@@ -5,7 +5,7 @@
  * folder whose lock is free was left behind and is swept; one that is alive never is, whatever its age.
  */
 import {randomBytes} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {removeTree} from '../base/remove-tree.js';
 import {tryLock} from '../linux/lock.js';
@@ -32,17 +32,14 @@ export class Ingest {
     for (const name of readdirSync(this.#root)) {
       const path = join(this.#root, name);
       if (path === this.#own?.path) continue;
-      try {
-        sweepOne(path);
-      } catch (error) {
-        if (!isRefusal(error)) throw error;
-      }
+      tolerant(() => sweepOne(path));
     }
   }
 
   close(): void {
     if (this.#own === undefined) return;
-    removeTree(this.#own.path);
+    const {path} = this.#own;
+    tolerant(() => removeTree(path));
     this.#own.lock[Symbol.dispose]();
     this.#own = undefined;
   }
@@ -60,6 +57,10 @@ export class Ingest {
 }
 
 function sweepOne(path: string): void {
+  if (!lstatSync(path).isDirectory()) {
+    rmSync(path);
+    return;
+  }
   const lock = lockIn(path);
   if (lock === undefined && existsSync(join(path, LOCK))) return;
   try {
@@ -82,5 +83,13 @@ function lockIn(path: string): Disposable | undefined {
 const codeOf = (error: unknown): unknown => (error as {code?: unknown} | null)?.code;
 const isAbsence = (error: unknown): boolean =>
   codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-const isRefusal = (error: unknown): boolean =>
-  ['EACCES', 'EPERM', 'ENOENT', 'ENOTEMPTY', 'EBUSY'].includes(String(codeOf(error)));
+
+/** Another process may sweep the same, and some things only root may remove: whoever can does it later. */
+function tolerant(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    const expected = ['EACCES', 'EPERM', 'ENOENT', 'ENOTEMPTY', 'EBUSY'];
+    if (!expected.includes(String(codeOf(error)))) throw error;
+  }
+}
