@@ -47,7 +47,6 @@ export default class Build extends BaseCommand {
       ...repeatable,
     }),
     'no-cache': Flags.boolean({description: 'run every step afresh'}),
-    pull: Flags.boolean({description: 'ask the registry for newer base images'}),
     platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),
     network: Flags.option({
       description: 'network of RUN steps',
@@ -74,17 +73,17 @@ export default class Build extends BaseCommand {
   async run(): Promise<{imageID: string; manifest: string}> {
     const {args, flags} = await this.parse(Build);
     const context = localContext(args.context, flags.file);
-    const progress = buildProgress(flags.quiet ? 'quiet' : flags.progress, (source) => {
+    const mode = flags.quiet ? 'quiet' : flags.progress;
+    const progress = buildProgress(mode, (source) => {
       this.source = source;
     });
     try {
-      const {imageID, manifest} = await buildImage({
+      const request = {
         context,
         tags: flags.tag ?? [],
         buildArgs: flags['build-arg'] ?? [],
         labels: flags.label ?? [],
         noCache: flags['no-cache'],
-        pull: flags.pull,
         network: flags.network,
         ...defined({
           dockerfile: flags.file,
@@ -95,12 +94,16 @@ export default class Build extends BaseCommand {
           iidfile: flags.iidfile,
           root: flags.root,
         }),
+      };
+      const image = await buildImage(request, {
         onEvent: progress.on,
         signal: this.signal,
+        measureContext: mode === 'classic',
+        reportSteps: mode === 'classic',
       });
       progress.end();
-      this.log(imageID);
-      return {imageID, manifest};
+      this.log(image.imageID);
+      return image;
     } finally {
       progress.end();
     }

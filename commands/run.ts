@@ -77,16 +77,12 @@ export default class Run extends BaseCommand {
       helpValue: 'OPTION',
       ...repeatable,
     }),
+    name: Flags.string({description: 'name of the container', helpValue: 'NAME'}),
     hostname: Flags.string({char: 'h', description: 'host name', helpValue: 'NAME'}),
     runtime: Flags.string({
       description: "run with this OCI runtime, like crun, not with tsbuild's own",
       helpValue: 'PATH',
     }),
-    pull: Flags.option({
-      description: 'when to ask the registry for the image',
-      options: ['always', 'missing', 'never'] as const,
-      default: 'missing',
-    })(),
   };
   protected override readonly failureCode = EXIT_USAGE;
 
@@ -108,12 +104,12 @@ export default class Run extends BaseCommand {
       capAdd: flags['cap-add'] ?? [],
       capDrop: flags['cap-drop'] ?? [],
       securityOpt: flags['security-opt'] ?? [],
-      pull: flags.pull,
       ...defined({
         workdir: flags.workdir,
         user: flags.user,
         entrypoint: flags.entrypoint,
         hostname: flags.hostname,
+        name: flags.name,
         runtime: flags.runtime,
         root: flags.root,
       }),

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type HistoryRow, imageHistory} from '../../src/app/images.js';
+import {type HistoryRow, imageHistory} from '../../src/app/image-history.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {listing} from '../../src/ui/flags.js';

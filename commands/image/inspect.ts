@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type ImageInspection, inspectImages} from '../../src/app/images.js';
+import {type ImageInspection, inspectImages} from '../../src/app/inspect-images.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {formatDocuments} from '../../src/ui/listing.js';

@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type ImageSummary, listImages} from '../../src/app/images.js';
+import {type ImageSummary, listImages} from '../../src/app/list-images.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {parseFilters} from '../../src/ui/filters.js';
@@ -23,7 +23,6 @@ export default class ImageList extends BaseCommand {
   };
   static override flags = {
     ...listing,
-    all: Flags.boolean({char: 'a', description: 'also images that only steps of builds left'}),
     digests: Flags.boolean({description: "show manifests' digests"}),
     filter: Flags.string({
       char: 'f',
@@ -43,7 +42,6 @@ export default class ImageList extends BaseCommand {
       'since',
     ]);
     const images = await listImages({
-      all: flags.all,
       filters,
       ...defined({repository: args.repository, root: flags.root}),
     });

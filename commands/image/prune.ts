@@ -1,5 +1,6 @@
 import * as Flags from '@oclif/core/flags';
-import {pruneImages, type Removal} from '../../src/app/images.js';
+import {pruneImages} from '../../src/app/prune-images.js';
+import type {Removal} from '../../src/app/remove-images.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {confirm} from '../../src/ui/confirm.js';
 import {defined} from '../../src/ui/defined.js';

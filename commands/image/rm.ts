@@ -1,6 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type Removal, removeImages} from '../../src/app/images.js';
+import {type Removal, removeImages} from '../../src/app/remove-images.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {removalLine} from '../../src/ui/removal-line.js';

@@ -1,5 +1,5 @@
 import * as Args from '@oclif/core/args';
-import {tagImage} from '../../src/app/images.js';
+import {tagImage} from '../../src/app/tag-image.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 

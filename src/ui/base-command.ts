@@ -59,7 +59,9 @@ export abstract class BaseCommand extends Command {
 
   protected override async catch(error: Error): Promise<void> {
     const flags = Object.keys(flagsOf(this.ctor));
-    const report = reportError(asUsageError(error, this.#typed, flags), {
+    const {aborted, reason} = this.#interruption?.signal ?? {aborted: false};
+    const failure = aborted ? reason : asUsageError(error, this.#typed, flags);
+    const report = reportError(failure, {
       source: this.source,
       failure: this.failureCode,
     });

@@ -18,7 +18,7 @@ export function buildProgress(mode: Mode, onSource: (source: Source) => void): P
   });
   return new ProgressSession({
     on: (event) => {
-      if (event.kind === 'loaded') onSource(event.dockerfile);
+      if (event.kind === 'source') onSource(event.dockerfile);
       progress.on(event);
     },
     tick: (at) => progress.tick?.(at),

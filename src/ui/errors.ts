@@ -2,7 +2,7 @@ import {TsbuildError} from '../base/error.js';
 
 /** What was typed cannot be understood: exit code 125. */
 export class UsageError extends TsbuildError {
-  readonly code = 'E_USAGE';
+  readonly code: `E_${string}` = 'E_USAGE';
 }
 
 /** A signal ended the command: exit code 128 and the signal's number. */
@@ -17,8 +17,8 @@ export class InterruptedError extends TsbuildError {
 }
 
 /** A `--format` that is not in the subset of Go templates understood here. */
-export class FormatError extends TsbuildError {
-  readonly code = 'E_FORMAT';
+export class FormatError extends UsageError {
+  override readonly code = 'E_FORMAT';
 
   constructor(template: string, problem: string) {
     super(`cannot read the format ${JSON.stringify(template)}: ${problem}`, {
@@ -28,8 +28,8 @@ export class FormatError extends TsbuildError {
 }
 
 /** A `--filter` that is not KEY=VALUE, or whose key this listing does not know. */
-export class FilterError extends TsbuildError {
-  readonly code = 'E_FILTER';
+export class FilterError extends UsageError {
+  override readonly code = 'E_FILTER';
 
   constructor(filter: string, known: readonly string[]) {
     super(
@@ -39,8 +39,8 @@ export class FilterError extends TsbuildError {
 }
 
 /** Bytes of an archive would go to a terminal. */
-export class TerminalOutputError extends TsbuildError {
-  readonly code = 'E_TERMINAL_OUTPUT';
+export class TerminalOutputError extends UsageError {
+  override readonly code = 'E_TERMINAL_OUTPUT';
 
   constructor() {
     super('refusing to write an archive to a terminal', {

@@ -1,10 +1,8 @@
-/** What the doctor found, one line each, and under it what would help. */
-import type {Finding} from '../app/doctor.js';
-
-const MARK: Record<Finding['status'], string> = {ok: 'ok', warning: 'warn', failed: 'FAIL'};
+/** What the doctor found, one line each, and under it the command that would help. */
+import type {Finding} from '../linux/features.js';
 
 export const findingLines = (findings: readonly Finding[]): string[] =>
-  findings.flatMap(({name, status, detail, remedy}) => [
-    `${MARK[status].padEnd(4)}  ${name}: ${detail}`,
-    ...(remedy === undefined ? [] : [`      → ${remedy}`]),
+  findings.flatMap(({name, state, detail, remedy}) => [
+    `${state.padEnd(8)} ${name}: ${detail}`,
+    ...(remedy === undefined ? [] : [`${' '.repeat(9)}→ ${remedy}`]),
   ]);

@@ -1,5 +1,5 @@
 /** A step of an image's history as a row of `history`, with docker's column names. */
-import type {HistoryRow} from '../app/images.js';
+import type {HistoryRow} from '../app/image-history.js';
 import {now} from '../base/clock.js';
 import {shortID} from '../oci/digest.js';
 import type {Row, Table} from './listing.js';

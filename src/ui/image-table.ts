@@ -1,5 +1,5 @@
 /** An image as a row of `images`, with docker's column names. */
-import type {ImageSummary} from '../app/images.js';
+import type {ImageSummary} from '../app/list-images.js';
 import {now} from '../base/clock.js';
 import {type Digest, shortID} from '../oci/digest.js';
 import type {Row, Table} from './listing.js';

@@ -1,4 +1,4 @@
-import type {Removal} from '../app/images.js';
+import type {Removal} from '../app/remove-images.js';
 
 /** As docker rmi says it. */
 export const removalLine = (removal: Removal): string =>

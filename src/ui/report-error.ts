@@ -10,10 +10,12 @@
  *
  * Anything that is no TsbuildError and no refusal of the system is a bug, and is shown with its stack.
  */
+import {InvalidOptionError} from '../app/errors.js';
 import {TsbuildError} from '../base/error.js';
 import type {Lines} from '../dockerfile/location.js';
 import {type Source, sourceFrame} from '../dockerfile/source-frame.js';
-import {UsageError} from './errors.js';
+import {CommandNotExecutableError, CommandNotFoundError} from '../sandbox/errors.js';
+import {InterruptedError, UsageError} from './errors.js';
 import {printable} from './printable.js';
 
 export const EXIT_FAILURE = 1;
@@ -85,10 +87,11 @@ function codeOf(error: Error): string {
 }
 
 function exitCodeOf(error: Error, failure: number): number {
-  if (error instanceof UsageError) return EXIT_USAGE;
-  const {exitCode} = error as {exitCode?: unknown};
-  const isSignal = codeOf(error) === 'E_INTERRUPTED' && typeof exitCode === 'number';
-  return isSignal ? exitCode : failure;
+  if (error instanceof UsageError || error instanceof InvalidOptionError) return EXIT_USAGE;
+  if (error instanceof InterruptedError) return error.exitCode;
+  const isOfCommand =
+    error instanceof CommandNotFoundError || error instanceof CommandNotExecutableError;
+  return isOfCommand ? error.exitCode : failure;
 }
 
 /** Messages of the causes that say more than the messages above them. */

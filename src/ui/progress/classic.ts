@@ -71,7 +71,7 @@ export class ClassicProgress implements Progress {
   }
 
   #loaded({contextBytes, steps, warnings}: Loaded): void {
-    this.#write(`Sending build context to tsbuild  ${formatBytes(contextBytes)}\n`);
+    this.#write(`Sending build context to tsbuild  ${formatBytes(contextBytes ?? 0)}\n`);
     for (const {rule, message} of warnings) this.#write(`[Warning] ${rule}: ${oneLine(message)}\n`);
     this.#steps = steps;
     this.#announceTurn();

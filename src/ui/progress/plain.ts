@@ -63,6 +63,7 @@ export class PlainProgress implements Progress {
       case 'loaded':
         this.#loaded(event);
         return;
+      case 'source':
       case 'step':
         return;
       case 'exported':
@@ -93,10 +94,9 @@ export class PlainProgress implements Progress {
       `transferring dockerfile: ${formatBytes(Buffer.byteLength(dockerfile.text))} done`,
       'DONE 0.0s',
     ]);
-    this.#tellWhole('[internal] load build context', [
-      `transferring context: ${formatBytes(contextBytes)} done`,
-      'DONE 0.0s',
-    ]);
+    const size =
+      contextBytes === undefined ? [] : [`transferring context: ${formatBytes(contextBytes)} done`];
+    this.#tellWhole('[internal] load build context', [...size, 'DONE 0.0s']);
     for (const {vertex, owns} of steps) if (vertex !== null && owns) this.#numberOf(vertex);
   }
 

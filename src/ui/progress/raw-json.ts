@@ -32,6 +32,7 @@ export class RawJSONProgress implements Progress {
       case 'loaded':
         this.#loaded(event);
         return;
+      case 'source':
       case 'step':
         return;
       case 'exported':

@@ -55,6 +55,7 @@ export class TtyProgress implements Progress {
       case 'loaded':
         this.#loaded(event);
         return;
+      case 'source':
       case 'step':
         return;
       case 'exported':
