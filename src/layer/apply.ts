@@ -11,10 +11,11 @@ import {createHash} from 'node:crypto';
 import {decompress} from '../archive/decompress.js';
 import {TarReader} from '../archive/tar-reader.js';
 import {type Digest, finish} from '../oci/digest.js';
-import {type ApplyCounts, EntryApplier} from './entry-applier.js';
+import type {ApplyCounts} from './apply-counts.js';
+import {EntryApplier} from './entry-applier.js';
 import {LayerDigestError, LayerSizeError} from './errors.js';
 import type {LayerSummary} from './layer-summary.js';
-import type {Target} from './target-tree.js';
+import {type Target, TargetTree} from './target-tree.js';
 
 /** What is known of a layer before it is read; each is checked when given. */
 export interface ExpectedLayer {
@@ -35,7 +36,8 @@ export async function applyLayer(
   target: Target,
   expected: ExpectedLayer = {},
 ): Promise<AppliedLayer> {
-  const applier = new EntryApplier(target);
+  const tree = new TargetTree(target);
+  const applier = new EntryApplier(tree, {base: tree.root, whiteouts: true});
   const reader = new TarReader(applier);
   const whole = createHash('sha256');
   let size = 0;
@@ -51,7 +53,7 @@ export async function applyLayer(
     if (expected.diffID !== undefined && diffID !== expected.diffID) {
       throw new LayerDigestError('layer diffID', expected.diffID, diffID);
     }
-    applier.finish();
+    tree.files.finish();
     return {diffID, size, contentDigest: diffID, counts: applier.counts};
   } finally {
     applier.release();

@@ -1,13 +1,5 @@
-/** Carries out a layer's entries, one after the other, in the order the tar has them. */
-import {
-  closeSync,
-  ftruncateSync,
-  linkSync,
-  rmSync,
-  type Stats,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+/** Carries out the entries of a tar, one after the other, in the order they come. */
+import {closeSync, linkSync, rmSync, type Stats, unlinkSync} from 'node:fs';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
 import type {TarHeader} from '../archive/tar-header.js';
 import type {TarSink} from '../archive/tar-reader.js';
@@ -15,25 +7,24 @@ import {unreachable} from '../base/bug.js';
 import {TsbuildError} from '../base/error.js';
 import {makeDevice} from '../linux/node.js';
 import {lsetxattr} from '../linux/xattr.js';
+import type {ApplyCounts} from './apply-counts.js';
 import {copyUp} from './copy-up.js';
-import {componentsOf, readEntryName} from './entry-name.js';
+import {componentsOf, type EntryName, readEntryName} from './entry-name.js';
 import {isTaken} from './error-name.js';
-import {EntryFailedError, LinkTargetError, UnsafeEntryError} from './errors.js';
-import type {FileMaker, Metadata} from './file-maker.js';
+import {EntryFailedError, LinkTargetError, ReservedNameError, UnsafeEntryError} from './errors.js';
+import type {Metadata} from './file-maker.js';
 import {lstat} from './lower-stack.js';
 import {isDirectory, OPAQUE_XATTR, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
-import {type Target, type TargetDirectory, TargetTree} from './target-tree.js';
+import {SegmentWriter} from './segment-writer.js';
+import type {TargetDirectory, TargetTree} from './target-tree.js';
 
-export interface ApplyCounts {
-  files: number;
-  directories: number;
-  links: number;
-  nodes: number;
-  whiteouts: number;
-  /** Content of the files. */
-  bytes: number;
-  /** Owners and nodes written down because the kernel refused them. */
-  recorded: number;
+export interface ApplierOptions {
+  /** Where the names of the tar begin. */
+  readonly base: TargetDirectory;
+  /** False: the tar is no layer, and names that begin with .wh. are refused. */
+  readonly whiteouts: boolean;
+  /** Instead of the owners in the tar. */
+  readonly owner?: {readonly uid: number; readonly gid: number};
 }
 
 interface OpenFile {
@@ -42,68 +33,55 @@ interface OpenFile {
   readonly parent: TargetDirectory;
   readonly header: TarHeader;
   readonly metadata: Metadata;
-  /** Where the next byte goes in a sparse file, and which segment that is. */
-  segment: number;
-  inSegment: number;
+  readonly writer: SegmentWriter;
 }
 
-export interface ApplierOptions {
-  /** False: names that begin with .wh. are refused; for archives that are not layers. */
-  readonly whiteouts: boolean;
-  /** Names are inside this directory of the root. */
-  readonly below?: ByteString;
-  /** Instead of the owners in the tar. */
-  readonly owner?: {readonly uid: number; readonly gid: number};
-}
+const YES = Buffer.from('y');
 
 export class EntryApplier implements TarSink {
-  readonly counts: ApplyCounts = {
-    files: 0,
-    directories: 0,
-    links: 0,
-    nodes: 0,
-    whiteouts: 0,
-    bytes: 0,
-    recorded: 0,
-  };
   readonly #tree: TargetTree;
-  readonly #files: FileMaker;
+  readonly #options: ApplierOptions;
+  readonly #counts = {files: 0, directories: 0, links: 0, nodes: 0, whiteouts: 0, bytes: 0};
   /** Directories by the name the tar uses for them. */
   readonly #known = new Map<ByteString, TargetDirectory>();
   #open: OpenFile | undefined;
 
-  constructor(target: Target) {
-    this.#tree = new TargetTree(target);
-    this.#files = this.#tree.files;
+  constructor(tree: TargetTree, options: ApplierOptions) {
+    this.#tree = tree;
+    this.#options = options;
+  }
+
+  get counts(): ApplyCounts {
+    return {...this.#counts, recorded: this.#tree.files.recorded};
   }
 
   entry(header: TarHeader): void {
+    this.#guard(header, () => this.#place(header, readEntryName(header.name)));
+  }
+
+  /** Failures of the kernel name the entry. */
+  #guard(header: TarHeader, action: () => void): void {
     try {
-      this.#place(header);
+      action();
     } catch (error) {
-      if (error instanceof TsbuildError) throw error;
+      if (error instanceof TsbuildError && !isTaken(error)) throw error;
       throw new EntryFailedError(toText(header.name), error);
     }
   }
 
-  #place(header: TarHeader): void {
-    const name = readEntryName(header.name);
+  #place(header: TarHeader, name: EntryName): void {
+    const marker = name.kind === 'opaque' || name.kind === 'whiteout' || name.kind === 'ignored';
+    if (marker && !this.#options.whiteouts) throw new ReservedNameError(toText(header.name));
     switch (name.kind) {
       case 'ignored':
         return;
       case 'root':
-        if (header.type === 'directory') {
-          this.#files.changeDirectory(this.#tree.root.path, metadataOf(header));
-        }
+        if (header.type !== 'directory') return;
+        this.#tree.files.changeDirectory(this.#options.base.path, this.#metadata(header));
         return;
-      case 'opaque': {
-        const directory = this.#directory(name.directory, header);
-        lsetxattr(asPath(directory.path), OPAQUE_XATTR, Buffer.from('y'));
-        directory.lowers = [];
-        this.#known.clear();
-        this.counts.whiteouts++;
+      case 'opaque':
+        this.#opaque(this.#directory(name.directory, header));
         return;
-      }
       case 'whiteout':
         this.#whiteout(this.#directory(name.directory, header), name.name);
         return;
@@ -119,40 +97,52 @@ export class EntryApplier implements TarSink {
   #directory(name: ByteString, header: TarHeader): TargetDirectory {
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const implied = {mode: 0o755, uid: 0, gid: 0, mtime: Math.floor(header.mtime)};
-    const directory = this.#tree.makeDirectories(this.#tree.locate(name), implied);
+    const {uid, gid} = this.#options.owner ?? {uid: 0, gid: 0};
+    const implied = {mode: 0o755, uid, gid, mtime: Math.floor(header.mtime)};
+    const location = this.#tree.locate(name, this.#options.base);
+    const directory = this.#tree.makeDirectories(location, implied);
     this.#tree.touch(directory);
     this.#known.set(name, directory);
     return directory;
   }
 
+  #opaque(directory: TargetDirectory): void {
+    lsetxattr(asPath(directory.path), OPAQUE_XATTR, YES);
+    directory.lowers = [];
+    this.#known.clear();
+    this.#counts.whiteouts++;
+  }
+
   /** Whiteouts speak of lower layers only: what this layer made of the name stays, but hides what was below. */
   #whiteout(directory: TargetDirectory, name: ByteString): void {
     const path = `${directory.path}/${name}`;
-    this.counts.whiteouts++;
+    this.#counts.whiteouts++;
     try {
-      this.#files.makeWhiteout(path);
+      this.#tree.files.makeWhiteout(path);
     } catch (error) {
       if (!isTaken(error)) throw error;
-      if (isDirectory(lstat(path) as Stats))
-        lsetxattr(asPath(path), OPAQUE_XATTR, Buffer.from('y'));
+      if (!isDirectory(lstat(path) as Stats)) return;
+      lsetxattr(asPath(path), OPAQUE_XATTR, YES);
+      this.#known.clear();
     }
   }
 
   #make(
     header: TarHeader,
     directory: TargetDirectory,
-    {directory: parentName, name}: {directory: ByteString; name: ByteString},
+    entry: {readonly directory: ByteString; readonly name: ByteString},
   ): void {
-    const path = `${directory.path}/${name}`;
-    const key = parentName === '' ? name : `${parentName}/${name}`;
-    if (header.type === 'directory') {
-      this.#known.set(key, this.#makeDirectory(directory, name, metadataOf(header)));
-      this.counts.directories++;
+    const path = `${directory.path}/${entry.name}`;
+    const key = entry.directory === '' ? entry.name : `${entry.directory}/${entry.name}`;
+    const before = this.#known.get(key);
+    const isDirectoryEntry = header.type === 'directory';
+    // A name that led elsewhere through a lower symlink, or was a directory, means this entry from now on.
+    if (before !== undefined && !(isDirectoryEntry && before.path === path)) this.#known.clear();
+    if (isDirectoryEntry) {
+      this.#known.set(key, this.#makeDirectory(directory, entry.name, this.#metadata(header)));
+      this.#counts.directories++;
       return;
     }
-    // A name that led elsewhere through a lower symlink, or was a directory, means this file from now on.
-    if (this.#known.has(key)) this.#known.clear();
     try {
       this.#makeOther(header, directory, path);
     } catch (error) {
@@ -163,67 +153,48 @@ export class EntryApplier implements TarSink {
   }
 
   #makeDirectory(parent: TargetDirectory, name: ByteString, metadata: Metadata): TargetDirectory {
-    const path = `${parent.path}/${name}`;
-    const before = this.#known.get(parent.inside === '' ? name : `${parent.inside}/${name}`);
-    if (before !== undefined && before.path !== path) this.#known.clear();
     try {
       return this.#tree.makeDirectory(parent, name, metadata);
     } catch (error) {
       if (!isTaken(error)) throw error;
     }
-    const there = lstat(path) as Stats;
-    if (isDirectory(there)) {
-      this.#files.changeDirectory(path, metadata);
-      const found = this.#tree.look(parent, name);
-      if (found !== undefined) return this.#tree.enter(parent, name, found);
+    const path = `${parent.path}/${name}`;
+    const found = this.#tree.look(parent, name);
+    if (found !== undefined && isDirectory(found.stat)) {
+      this.#tree.files.changeDirectory(path, metadata);
+      return this.#tree.enter(parent, name, found);
     }
     this.#remove(path);
     // As after a whiteout: what the removed file hid stays hidden.
-    this.#files.makeWhiteout(path);
+    this.#tree.files.makeWhiteout(path);
     return this.#tree.makeDirectory(parent, name, metadata);
   }
 
-  #makeOther(header: TarHeader, directory: TargetDirectory, path: ByteString): void {
-    const metadata = metadataOf(header);
+  #makeOther(header: TarHeader, parent: TargetDirectory, path: ByteString): void {
+    const metadata = this.#metadata(header);
     switch (header.type) {
       case 'file': {
-        const file = this.#files.openFile(path, metadata);
-        this.#open = {file, path, parent: directory, header, metadata, segment: 0, inSegment: 0};
-        this.counts.files++;
+        const file = this.#tree.files.openFile(path, metadata);
+        const writer = new SegmentWriter(file, header);
+        this.#open = {file, path, parent, header, metadata, writer};
+        this.#counts.files++;
         return;
       }
       case 'hard-link':
         this.#link(header, path);
-        this.counts.links++;
+        this.#counts.links++;
         return;
       case 'symlink':
         if (header.linkName === '' || header.linkName.includes('\0')) {
           throw new UnsafeEntryError(toText(header.name), 'a symlink to no path');
         }
-        this.#files.makeSymlink(path, header.linkName, directory, metadata);
-        this.counts.links++;
+        this.#tree.files.makeSymlink(path, header.linkName, parent, metadata);
+        this.#counts.links++;
         return;
       default:
-        this.#node(header, directory, path);
-        this.counts.nodes++;
+        this.#tree.files.makeNode(path, nodeOf(header), parent, metadata);
+        this.#counts.nodes++;
     }
-  }
-
-  #node(header: TarHeader, directory: TargetDirectory, path: ByteString): void {
-    const {type, deviceMajor, deviceMinor} = header;
-    if (type === 'fifo') {
-      this.#files.makeNode(path, {kind: S_IFIFO, device: 0}, directory, metadataOf(header));
-      return;
-    }
-    const device = makeDevice(deviceMajor, deviceMinor);
-    if (deviceMajor < 0 || deviceMajor > 0xfff || deviceMinor < 0 || deviceMinor > 0xfffff) {
-      throw new UnsafeEntryError(toText(header.name), 'device numbers out of range');
-    }
-    if (type === 'character-device' && device === 0) {
-      throw new UnsafeEntryError(toText(header.name), 'device 0/0 is an overlay whiteout');
-    }
-    const kind = type === 'character-device' ? S_IFCHR : S_IFBLK;
-    this.#files.makeNode(path, {kind, device}, directory, metadataOf(header));
   }
 
   /** The target's own symlinks are followed inside the root up to its last name, which is linked as it is. */
@@ -232,7 +203,7 @@ export class EntryApplier implements TarSink {
     const last = components.pop();
     const missing = () => new LinkTargetError(toText(header.name), toText(header.linkName));
     if (last === undefined) throw missing();
-    const {directory, names} = this.#tree.locate(components.join('/'));
+    const {directory, names} = this.#tree.locate(components.join('/'), this.#options.base);
     const found = names.length > 0 ? undefined : this.#tree.look(directory, last);
     if (found === undefined || isDirectory(found.stat)) throw missing();
     const target = `${directory.path}/${last}`;
@@ -249,76 +220,51 @@ export class EntryApplier implements TarSink {
       return;
     }
     rmSync(asPath(path), {recursive: true, force: true});
-    this.#files.forget(path);
+    this.#tree.files.forget(path);
     this.#known.clear();
+  }
+
+  #metadata(header: TarHeader): Metadata {
+    const {uid, gid} = this.#options.owner ?? header;
+    const mtime = Math.floor(header.mtime);
+    const metadata = {mode: header.mode, uid, gid, mtime};
+    return header.xattrs === undefined ? metadata : {...metadata, xattrs: header.xattrs};
   }
 
   data(bytes: Buffer): void {
     const open = this.#open;
     if (open === undefined) return;
-    this.counts.bytes += bytes.length;
-    try {
-      if (open.header.sparse === undefined) writeAll(open.file, bytes, null);
-      else this.#writeSegments(open, bytes);
-    } catch (error) {
-      throw new EntryFailedError(toText(open.header.name), error);
-    }
-  }
-
-  #writeSegments(open: OpenFile, bytes: Buffer): void {
-    const segments = open.header.sparse ?? [];
-    let from = 0;
-    while (from < bytes.length) {
-      const segment = segments[open.segment];
-      if (segment === undefined) return;
-      const length = Math.min(bytes.length - from, segment.length - open.inSegment);
-      writeAll(open.file, bytes.subarray(from, from + length), segment.offset + open.inSegment);
-      from += length;
-      open.inSegment += length;
-      if (open.inSegment === segment.length) {
-        open.segment++;
-        open.inSegment = 0;
-      }
-    }
+    this.#counts.bytes += bytes.length;
+    this.#guard(open.header, () => open.writer.write(bytes));
   }
 
   close(): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    try {
-      if (open.header.sparse !== undefined) ftruncateSync(open.file, open.header.size);
-      this.#files.closeFile(open.file, open.path, open.parent, open.metadata);
-    } catch (error) {
-      throw new EntryFailedError(toText(open.header.name), error);
-    }
-  }
-
-  /** Sets what waited for the whole layer. */
-  finish(): void {
-    this.#files.finish();
-    this.counts.recorded = this.#files.recorded;
+    const {file, path, parent, metadata, header} = open;
+    this.#guard(header, () => {
+      open.writer.end();
+      this.#tree.files.closeFile(file, path, parent, metadata);
+    });
   }
 
   /** Lets go of what a failure left open. */
   release(): void {
-    if (this.#open === undefined) return;
-    closeSync(this.#open.file);
+    if (this.#open !== undefined) closeSync(this.#open.file);
     this.#open = undefined;
   }
 }
 
-function writeAll(file: number, bytes: Buffer, position: number | null): void {
-  for (let from = 0; from < bytes.length; ) {
-    const at = position === null ? null : position + from;
-    from += writeSync(file, bytes, from, bytes.length - from, at);
+function nodeOf(header: TarHeader): {kind: number; device: number} {
+  const {type, deviceMajor, deviceMinor, name} = header;
+  if (type === 'fifo') return {kind: S_IFIFO, device: 0};
+  if (deviceMajor < 0 || deviceMajor > 0xfff || deviceMinor < 0 || deviceMinor > 0xfffff) {
+    throw new UnsafeEntryError(toText(name), 'device numbers out of range');
   }
+  const device = makeDevice(deviceMajor, deviceMinor);
+  if (type === 'character-device' && device === 0) {
+    throw new UnsafeEntryError(toText(name), 'device 0/0 is an overlay whiteout');
+  }
+  return {kind: type === 'character-device' ? S_IFCHR : S_IFBLK, device};
 }
-
-const metadataOf = (header: TarHeader): Metadata => ({
-  mode: header.mode,
-  uid: header.uid,
-  gid: header.gid,
-  mtime: Math.floor(header.mtime),
-  ...(header.xattrs === undefined ? {} : {xattrs: header.xattrs}),
-});
