@@ -1,15 +1,15 @@
-import {diagnose} from '../src/app/doctor.js';
+import {type Diagnosis, diagnose} from '../src/app/doctor.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {defined} from '../src/ui/defined.js';
-import {findingLines} from '../src/ui/finding-lines.js';
+import {diagnosisLines} from '../src/ui/diagnosis-lines.js';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'say what this machine lets tsbuild do, and how to allow more';
 
-  async run(): Promise<ReturnType<typeof diagnose>> {
+  async run(): Promise<Diagnosis> {
     const {flags} = await this.parse(Doctor);
-    const findings = await diagnose(defined({root: flags.root}));
-    for (const line of findingLines(findings)) this.log(line);
-    return findings;
+    const diagnosis = await diagnose(defined({root: flags.root}));
+    for (const line of diagnosisLines(diagnosis)) this.log(line);
+    return diagnosis;
   }
 }

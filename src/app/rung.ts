@@ -1,3 +1,5 @@
+import {type LauncherReport, parseLauncherReport} from '../linux/features.js';
+
 /**
  * What the launcher could do for this process: the rung of the rootless ladder it stands on.
  *
@@ -7,13 +9,10 @@
  *   none     no namespaces: everything but RUN and run
  *   outside  not started through the launcher
  */
-export type Rung = 'root' | 'subids' | 'single' | 'none' | 'outside';
+export type Rung = LauncherReport['rung'] | 'outside';
 
-const rungs: readonly string[] = ['root', 'subids', 'single', 'none'];
+export const launcherReport = (env: NodeJS.ProcessEnv = process.env): LauncherReport | undefined =>
+  parseLauncherReport(env['TSBUILD_NAMESPACE'] ?? '', process.pid);
 
-/** Reads TSBUILD_NAMESPACE, `<pid>:<rung>`; an inherited value of another process does not count. */
-export function currentRung(env: NodeJS.ProcessEnv = process.env): Rung {
-  const [pid, rung = ''] = (env['TSBUILD_NAMESPACE'] ?? '').split(':');
-  if (pid !== String(process.pid) || !rungs.includes(rung)) return 'outside';
-  return rung as Rung;
-}
+export const currentRung = (env?: NodeJS.ProcessEnv): Rung =>
+  launcherReport(env)?.rung ?? 'outside';

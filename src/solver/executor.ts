@@ -29,17 +29,18 @@ export interface Selection {
   ingredients(): readonly Ingredient[];
 }
 
-export interface Executor {
+/** `Chosen` is the executor's own kind of selection. */
+export interface Executor<Chosen extends Selection = Selection> {
   /** The root with this chainID, when it is there whole. */
   find(chainID: Digest): Root;
   image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
   run(op: RunOp, root: Root, context: ExecutionContext): Promise<Snapshot>;
   /** `source` is the root copied from, for `from: 'input'`. Throws when a plain path is missing, naming it. */
-  select(op: CopyOp, source: Root): Promise<Selection>;
+  select(op: CopyOp, source: Root): Promise<Chosen>;
   copy(
     op: CopyOp,
     roots: {onto: Root; source: Root},
-    selection: Selection,
+    selection: Chosen,
     context: ExecutionContext,
   ): Promise<Snapshot>;
   /** The root itself when the directory is already there. */

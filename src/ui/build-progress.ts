@@ -29,7 +29,6 @@ export function buildProgress(mode: Mode, onSource: (source: Source) => void): P
 function stderrTerminal(): Terminal | undefined {
   const {stderr} = process;
   if (!stderr.isTTY) return undefined;
-  // biome-ignore lint/style/noProcessEnv: how a person sets up their terminal
   const {NO_COLOR, TSBUILD_TTY_LOG_LINES} = process.env;
   const lines = Number(TSBUILD_TTY_LOG_LINES ?? '');
   return {

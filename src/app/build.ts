@@ -1,0 +1,201 @@
+/** `build`: a Dockerfile and its context → an image in the store. */
+import {join} from 'node:path';
+import {writeFileAtomic} from '../base/atomic-file.js';
+import {storeImage} from '../export/store-image.js';
+import type {BuildDefinition, BuildStep, BuildWarning} from '../frontend/build-definition.js';
+import {lower} from '../frontend/lower.js';
+import {selectTree} from '../layer/select.js';
+import type {Digest} from '../oci/digest.js';
+import {hostPlatform, parsePlatform} from '../oci/platform.js';
+import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
+import type {SolveEvent} from '../solver/events.js';
+import {LayerExecutor} from '../solver/executors/layer-executor.js';
+import {solve} from '../solver/solve.js';
+import type {Solved} from '../solver/solved.js';
+import {keyedValues, labels} from './build-arguments.js';
+import {type BuildContext, openBuildContext} from './build-context.js';
+import {resolveLocalImage} from './resolve-local-image.js';
+import {StepReporter} from './step-reporter.js';
+import {openWorkspace, type Workspace} from './workspace.js';
+
+export interface BuildRequest {
+  /** Directory to build from. */
+  readonly context: string;
+  /** Path of the Dockerfile; by default `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  /** References to give the image. */
+  readonly tags?: readonly string[];
+  readonly target?: string;
+  /** `KEY=VALUE`, or `KEY` for the environment's value. */
+  readonly buildArgs?: readonly string[];
+  /** `KEY=VALUE`. */
+  readonly labels?: readonly string[];
+  readonly noCache?: boolean;
+  /** `os/architecture[/variant]`; by default this machine's. */
+  readonly platform?: string;
+  /** Network of RUN steps that do not say; `default` is the host's. */
+  readonly network?: 'default' | 'host' | 'none';
+  /** PEM file of authorities that RUN steps trust besides the public ones. */
+  readonly caCert?: string;
+  /** OCI runtime to run steps with, instead of tsbuild's own. */
+  readonly runtime?: string;
+  /** File to write the image id to. */
+  readonly iidfile?: string;
+  /** Directory of the store. */
+  readonly root?: string;
+}
+
+export type BuildEvent =
+  /** The Dockerfile is read, not yet understood. */
+  | {readonly kind: 'source'; readonly dockerfile: {readonly name: string; readonly text: string}}
+  | {
+      readonly kind: 'loaded';
+      readonly dockerfile: {readonly name: string; readonly text: string};
+      /** Of the files in the context that are not ignored; only when `measureContext` was asked for. */
+      readonly contextBytes: number | undefined;
+      readonly steps: readonly BuildStep[];
+      readonly warnings: readonly BuildWarning[];
+    }
+  | SolveEvent
+  /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */
+  | {
+      readonly kind: 'step';
+      readonly step: BuildStep;
+      readonly imageID: Digest;
+      readonly cached: boolean;
+    }
+  | {
+      readonly kind: 'exported';
+      readonly imageID: Digest;
+      readonly manifest: Digest;
+      /** As people read them: `hello:latest`. */
+      readonly tags: readonly string[];
+    };
+
+export interface BuildObserver {
+  readonly onEvent: (event: BuildEvent) => void;
+  readonly signal: AbortSignal;
+  /** Counts the files of the context first. */
+  readonly measureContext?: boolean;
+  /** Gives the `step` events. */
+  readonly reportSteps?: boolean;
+}
+
+export interface BuiltImage {
+  readonly imageID: Digest;
+  readonly manifest: Digest;
+}
+
+export async function buildImage(
+  request: BuildRequest,
+  observer: BuildObserver,
+): Promise<BuiltImage> {
+  const tags = (request.tags ?? []).map(parseReference);
+  const context = openBuildContext(request.context, request.dockerfile);
+  observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
+  await using workspace = await openWorkspace({root: request.root});
+  const definition = await define(request, {context, workspace});
+  observer.onEvent({
+    kind: 'loaded',
+    dockerfile: context.dockerfile,
+    contextBytes: observer.measureContext ? contextBytes(context, workspace) : undefined,
+    steps: definition.steps,
+    warnings: definition.warnings,
+  });
+  const solved = await solveDefinition(definition, {request, context, workspace, observer});
+  return publish(definition, {request, solved, tags, workspace, observer});
+}
+
+interface Defining {
+  readonly context: BuildContext;
+  readonly workspace: Workspace;
+}
+
+function define(request: BuildRequest, {context, workspace}: Defining): Promise<BuildDefinition> {
+  const {env} = process;
+  return lower({
+    text: context.dockerfile.text,
+    target: request.target,
+    buildArgs: keyedValues(request.buildArgs ?? [], {option: '--build-arg', env}),
+    labels: labels(request.labels ?? []),
+    platform: request.platform === undefined ? hostPlatform() : parsePlatform(request.platform),
+    buildPlatform: hostPlatform(),
+    network: request.network,
+    resolveImage: resolveLocalImage(workspace.store),
+  });
+}
+
+/** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */
+function contextBytes({directory, ignore}: BuildContext, workspace: Workspace): number {
+  const statCache = statCacheOf(workspace);
+  return selectTree({root: directory, sources: ['.'], ignore, owner: 'root', statCache}).bytes;
+}
+
+const statCacheOf = ({store}: Workspace): string => join(store.paths.cache, 'files');
+
+interface Building extends Defining {
+  readonly request: BuildRequest;
+  readonly observer: BuildObserver;
+}
+
+async function solveDefinition(
+  definition: BuildDefinition,
+  {request, context, workspace, observer}: Building,
+): Promise<ReadonlyMap<Digest, Solved>> {
+  const {store, snapshots, cache, foundations} = workspace;
+  const executor = new LayerExecutor({
+    store,
+    ingest: store.ingest,
+    snapshots,
+    foundations,
+    context: {...context, statCache: statCacheOf(workspace)},
+    proxyEnv: definition.proxyEnv,
+    caCert: request.caCert,
+    runtime: request.runtime,
+  });
+  const steps = new StepReporter(definition.steps, snapshots);
+  return solve({
+    targets: definition.target ? [definition.target] : [],
+    executor,
+    cache,
+    fresh: () => request.noCache ?? false,
+    signal: observer.signal,
+    onEvent: (event) => {
+      observer.onEvent(event);
+      if (event.kind !== 'finished' || !observer.reportSteps) return;
+      for (const step of steps.after(event)) observer.onEvent(step);
+    },
+  });
+}
+
+interface Publishing {
+  readonly request: BuildRequest;
+  readonly solved: ReadonlyMap<Digest, Solved>;
+  readonly tags: readonly Reference[];
+  readonly workspace: Workspace;
+  readonly observer: BuildObserver;
+}
+
+async function publish(
+  definition: BuildDefinition,
+  {request, solved, tags, workspace, observer}: Publishing,
+): Promise<BuiltImage> {
+  const {store, snapshots} = workspace;
+  const rootOf = (vertex: {id: Digest}) => {
+    const chainID = solved.get(vertex.id)?.chainID;
+    return chainID && snapshots.find(chainID);
+  };
+  const image = storeImage(definition, {store, snapshots, rootOf});
+  const {manifestDescriptor: manifest, configDescriptor} = image;
+  await store.references.keep(manifest);
+  for (const tag of tags) await store.references.tag(tag, manifest);
+  const imageID = configDescriptor.digest;
+  if (request.iidfile !== undefined) writeFileAtomic(request.iidfile, imageID);
+  observer.onEvent({
+    kind: 'exported',
+    imageID,
+    manifest: manifest.digest,
+    tags: tags.map(familiarReference),
+  });
+  return {imageID, manifest: manifest.digest};
+}

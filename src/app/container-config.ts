@@ -1,0 +1,96 @@
+/** The image's config, what `run` was asked for, and the files only this container sees → runtime-spec config. */
+import {readFileSync} from 'node:fs';
+import type {Mount, RuntimeConfig, Seccomp} from '../oci/runtime-spec.js';
+import {resolveAccount} from '../sandbox/accounts.js';
+import {readHostFacts} from '../sandbox/host-facts.js';
+import {writeNetworkFiles} from '../sandbox/network-files.js';
+import {readSeccompProfile} from '../sandbox/seccomp/profile-file.js';
+import {capabilityNames} from '../sandbox/spec/capabilities.js';
+import {containerSpec} from '../sandbox/spec/container-spec.js';
+import {parseEnvironmentFile, parseEnvironmentOption} from '../sandbox/spec/environment.js';
+import {parseNamespaceMode} from '../sandbox/spec/namespace-modes.js';
+import {parseSecurityOptions, type SecurityOptions} from '../sandbox/spec/security-option.js';
+import {parseTmpfs} from '../sandbox/spec/volume-option.js';
+import {containerVolumes} from './container-volumes.js';
+import {InvalidOptionError} from './errors.js';
+import type {RunPlace} from './run.js';
+import type {RunRequest} from './run-request.js';
+
+export async function containerConfig(
+  place: RunPlace,
+  {id, rootfs}: {id: string; rootfs: string},
+): Promise<RuntimeConfig> {
+  const {request, image, scratch, workspace} = place;
+  const {config} = workspace.store.images.config(image);
+  const {capAdd = [], capDrop = [], network = 'default'} = request;
+  const hostname = request.hostname ?? id.slice(0, 12);
+  const host = readHostFacts();
+  const {noNewPrivileges, seccomp} = parseSecurityOptions(request.securityOpt ?? []);
+  const mode = network === 'default' ? 'host' : parseNamespaceMode('network', network);
+  const files = writeNetworkFiles(scratch, hostname, {hostNetwork: mode === 'host'});
+  const volumes = await containerVolumes(place, {
+    rootfs,
+    declared: Object.keys(config.Volumes ?? {}),
+  });
+  const profile = readProfile(seccomp, {capabilities: capabilityNames(capAdd, capDrop), host});
+  return containerSpec({
+    rootfs,
+    image: config,
+    account: resolveAccount(rootfs, request.user ?? config.User ?? ''),
+    host,
+    hostname,
+    args: request.args ?? [],
+    env: environment(request),
+    terminal: request.tty ?? false,
+    readonlyRoot: request.readOnly ?? false,
+    namespaces: {network: mode},
+    capAdd,
+    capDrop,
+    noNewPrivileges,
+    ...(profile === undefined ? {} : {seccomp: profile}),
+    ...(request.entrypoint === undefined ? {} : {entrypoint: request.entrypoint}),
+    ...(request.workdir === undefined ? {} : {workingDirectory: request.workdir}),
+    mounts: [
+      bindFile('/etc/hosts', files.hosts),
+      bindFile('/etc/resolv.conf', files.resolvConf),
+      bindFile('/etc/hostname', files.hostname),
+      ...volumes,
+      ...(request.tmpfs ?? []).map(parseTmpfs),
+    ],
+  });
+}
+
+/** Writable, as docker's are; what is written goes with the container. */
+const bindFile = (destination: string, source: string): Mount => ({
+  destination,
+  type: 'bind',
+  source,
+  options: ['rbind', 'rprivate'],
+});
+
+function environment({env = [], envFiles = []}: RunRequest): string[] {
+  const own = process.env;
+  return [
+    ...envFiles.flatMap((path) => parseEnvironmentFile(readEnvironmentFile(path), own)),
+    ...env.map((entry) => parseEnvironmentOption(entry, own)),
+  ];
+}
+
+function readEnvironmentFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InvalidOptionError('--env-file', `cannot read ${path}`, cause);
+  }
+}
+
+type ProfileContext = Parameters<typeof readSeccompProfile>[1];
+
+function readProfile(
+  choice: SecurityOptions['seccomp'],
+  {capabilities, host}: {capabilities: readonly string[]; host: ReturnType<typeof readHostFacts>},
+): Seccomp | 'unconfined' | undefined {
+  if (choice === undefined || choice === 'unconfined') return choice;
+  const context: ProfileContext = {capabilities, architecture: host.architecture};
+  return readSeccompProfile(choice.file, context);
+}

@@ -1,0 +1,73 @@
+import {TsbuildError} from '../base/error.js';
+
+/** No Dockerfile where one was looked for. */
+export class NoDockerfileError extends TsbuildError {
+  readonly code = 'E_NO_DOCKERFILE';
+
+  constructor(path: string, cause?: unknown) {
+    super(`failed to read dockerfile: open ${path}: no such file or directory`, {
+      cause,
+      hint: 'Name another with --file.',
+    });
+  }
+}
+
+/** The build context is not a directory that can be read. */
+export class BuildContextError extends TsbuildError {
+  readonly code = 'E_BUILD_CONTEXT';
+
+  constructor(context: string, got: string) {
+    super(`build context ${JSON.stringify(context)}: want a directory, got ${got}`, {
+      hint: 'The last argument is the directory to build from, often `.`.',
+    });
+  }
+}
+
+/** An image that is in no store at hand. */
+export class NoSuchImageError extends TsbuildError {
+  readonly code = 'E_NO_SUCH_IMAGE';
+
+  constructor(reference: string) {
+    super(`no such image: ${reference}`, {
+      hint: 'List what is here with `tsbuild images`, or bring it with `tsbuild load`.',
+    });
+  }
+}
+
+/** What was asked for needs namespaces that this machine refuses. */
+export class NoNamespacesError extends TsbuildError {
+  readonly code = 'E_NO_NAMESPACES';
+
+  constructor(what: string) {
+    super(`${what} needs namespaces, and this process is in none`, {
+      hint: 'Run `tsbuild doctor`: it says what is missing and the command that mends it.',
+    });
+  }
+}
+
+/** A flag whose value cannot be used. */
+export class InvalidOptionError extends TsbuildError {
+  readonly code = 'E_INVALID_OPTION';
+
+  constructor(option: string, problem: string, cause?: unknown) {
+    super(`invalid ${option}: ${problem}`, {cause});
+  }
+}
+
+/** `-i -t` without a terminal to read from. */
+export class NoTerminalError extends TsbuildError {
+  readonly code = 'E_NO_TERMINAL';
+
+  constructor() {
+    super('the input device is not a TTY', {hint: 'Leave --tty or --interactive away.'});
+  }
+}
+
+/** An image that is not removed without force. */
+export class ImageInUseError extends TsbuildError {
+  readonly code = 'E_IMAGE_IN_USE';
+
+  constructor(image: string, user: string) {
+    super(`cannot remove image ${image}: ${user}`, {hint: 'Remove it with --force.'});
+  }
+}

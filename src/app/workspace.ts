@@ -1,0 +1,47 @@
+/** Everything a use case works with, opened once: the store's parts, and what this process is allowed to do. */
+import {join} from 'node:path';
+import {ResultCache} from '../cache/result-cache.js';
+import {ContainerStore} from '../container/container-store.js';
+import {OverlaySnapshotter} from '../snapshot/overlay-snapshotter.js';
+import type {Snapshotter} from '../snapshot/snapshotter.js';
+import {openStore, type Store} from '../store/store.js';
+import {currentRung, type Rung} from './rung.js';
+import {storeRoot} from './store-root.js';
+import {verifySnapshot} from './verify-snapshot.js';
+
+export interface Workspace extends AsyncDisposable {
+  readonly store: Store;
+  readonly snapshots: OverlaySnapshotter & Snapshotter;
+  readonly cache: ResultCache;
+  readonly containers: ContainerStore;
+  /** Where foundations of sandboxes are kept. */
+  readonly foundations: string;
+  /** Where named volumes are kept. */
+  readonly volumes: string;
+  readonly rung: Rung;
+}
+
+/** `root` is the store's directory; by default the user's own (store-root.ts). */
+export async function openWorkspace({
+  root = storeRoot(),
+}: {
+  root?: string | undefined;
+} = {}): Promise<Workspace> {
+  const store = await openStore(root, {lock: 'shared'});
+  const {paths, ingest} = store;
+  const snapshots = new OverlaySnapshotter({
+    root: paths.snapshots,
+    ingest,
+    verify: verifySnapshot,
+  });
+  return {
+    store,
+    snapshots,
+    cache: new ResultCache(paths.cache),
+    containers: new ContainerStore(paths.containers),
+    foundations: join(paths.cache, 'foundations'),
+    volumes: join(paths.root, 'volumes'),
+    rung: currentRung(),
+    [Symbol.asyncDispose]: () => store.close(),
+  };
+}

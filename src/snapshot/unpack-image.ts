@@ -1,0 +1,50 @@
+/** An image's layers as a stack of snapshots: those that are not unpacked yet are, from the base up. */
+import {invariant} from '../base/bug.js';
+import type {Fetcher} from '../content/fetcher.js';
+import {applyLayer} from '../layer/apply.js';
+import {chainIDs} from '../oci/chain-id.js';
+import type {Descriptor} from '../oci/descriptor.js';
+import type {Digest} from '../oci/digest.js';
+import type {Snapshot, Snapshotter} from './snapshotter.js';
+
+export interface ImageLayers {
+  /** Of the manifest, base first. */
+  readonly layers: readonly Descriptor[];
+  /** Of the config: as many, of the same layers uncompressed. */
+  readonly diffIDs: readonly Digest[];
+}
+
+/** Undefined is the image without layers. Every byte is verified against descriptor and diffID. */
+export async function unpackImage(
+  {layers, diffIDs}: ImageLayers,
+  {content, snapshots}: {content: Pick<Fetcher, 'fetch'>; snapshots: Snapshotter},
+): Promise<Snapshot | undefined> {
+  invariant(layers.length === diffIDs.length, 'a manifest names as many layers as its config');
+  const chain = chainIDs(diffIDs);
+  const there = chain.findLastIndex((chainID) => snapshots.find(chainID) !== undefined);
+  let top = there === -1 ? undefined : snapshots.find(chain[there] as Digest);
+  for (let index = there + 1; index < layers.length; index++) {
+    const layer = layers[index] as Descriptor;
+    top = await unpackLayer(top, {layer, diffID: diffIDs[index] as Digest}, {content, snapshots});
+  }
+  return top;
+}
+
+async function unpackLayer(
+  parent: Snapshot | undefined,
+  {layer, diffID}: {layer: Descriptor; diffID: Digest},
+  {content, snapshots}: {content: Pick<Fetcher, 'fetch'>; snapshots: Snapshotter},
+): Promise<Snapshot> {
+  const draft = snapshots.prepare(parent);
+  try {
+    const stack = parent === undefined ? [] : snapshots.stack(parent);
+    const lowers = stack.map(({path}) => path).reverse();
+    const {digest, size} = layer;
+    const expected = {digest, size, diffID};
+    return draft.commit(
+      await applyLayer(content.fetch(layer), {upper: draft.upper, lowers}, expected),
+    );
+  } finally {
+    draft.discard();
+  }
+}

@@ -1,0 +1,90 @@
+/** COPY and ADD of local files: what is selected, and its way into a new layer. */
+
+import type {Ingredient} from '../../cache/cache-record.js';
+import type {CopyOp} from '../../graph/op.js';
+import {readManifest} from '../../layer/manifest.js';
+import type {TreeSelection} from '../../layer/select.js';
+import {resolveOwner} from '../../sandbox/accounts.js';
+import type {Snapshot} from '../../snapshot/snapshotter.js';
+import type {Root, Selection} from '../executor.js';
+import type {ExecutorOptions} from './executor-options.js';
+import {copyFiles, selectFiles} from './layer-work.js';
+import {lowersOf, viewed} from './viewed.js';
+
+export interface FileSelection extends Selection {
+  readonly tree: TreeSelection;
+}
+
+export async function selectSources(
+  op: CopyOp,
+  source: Root,
+  {context, snapshots}: ExecutorOptions,
+): Promise<FileSelection> {
+  const {sources, excludes} = op;
+  if (op.from === 'context') {
+    const {directory, ignore, statCache} = context;
+    return selected(
+      await selectFiles({root: directory, sources, excludes, ignore, owner: 'root', statCache}),
+    );
+  }
+  const view = snapshots.view(source);
+  try {
+    return selected(await selectFiles({root: view.path, sources, excludes, owner: 'source'}));
+  } finally {
+    view.unmount();
+  }
+}
+
+const selected = (tree: TreeSelection): FileSelection => ({
+  tree,
+  digest: tree.digest,
+  ingredients: () => [...readManifest(tree.manifest)].flatMap(ingredient),
+});
+
+type Entry = ReturnType<typeof readManifest> extends Generator<infer Each> ? Each : never;
+
+function ingredient(entry: Entry): Ingredient[] {
+  if (entry.kind === 'source') return [];
+  const {path, mode, size, digest} = entry;
+  return [{path: Buffer.from(path, 'latin1').toString(), type: typeOf(entry), mode, size, digest}];
+}
+
+function typeOf({kind}: Entry): Ingredient['type'] {
+  return kind === 'file' || kind === 'directory' || kind === 'symlink' ? kind : 'other';
+}
+
+export interface CopyRoots {
+  readonly onto: Root;
+  readonly source: Root;
+}
+
+export async function copySources(
+  op: CopyOp,
+  roots: CopyRoots,
+  {selection, options}: {selection: FileSelection; options: ExecutorOptions},
+): Promise<Snapshot> {
+  const {snapshots, context} = options;
+  const draft = snapshots.prepare(roots.onto);
+  const view = op.from === 'input' ? snapshots.view(roots.source) : undefined;
+  try {
+    const owner =
+      op.chown === undefined
+        ? undefined
+        : viewed(snapshots, roots.onto, (rootfs) => resolveOwner(rootfs, op.chown ?? ''));
+    const summary = await copyFiles({
+      root: view?.path ?? context.directory,
+      manifest: selection.tree.manifest,
+      entries: selection.tree.entries,
+      bytes: selection.tree.bytes,
+      target: {upper: draft.upper, lowers: lowersOf(snapshots, roots.onto)},
+      destination: op.destination,
+      unpack: op.unpack,
+      ...(owner === undefined ? {} : {owner}),
+      ...(op.chmod === undefined ? {} : {mode: op.chmod}),
+    });
+    return draft.commit(summary);
+  } finally {
+    view?.unmount();
+    draft.discard();
+  }
+}

@@ -1,0 +1,42 @@
+/** The solver's executor on this machine: layers in the store, processes in sandboxes. */
+import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
+import type {Digest} from '../../oci/digest.js';
+import type {Snapshot} from '../../snapshot/snapshotter.js';
+import type {ExecutionContext, Executor, LazyRoot, Root} from '../executor.js';
+import {type CopyRoots, copySources, type FileSelection, selectSources} from './copy-step.js';
+import type {ExecutorOptions} from './executor-options.js';
+import {imageRoot} from './image-root.js';
+import {makeDirectory} from './make-directory.js';
+import {runStep} from './run-step.js';
+
+export class LayerExecutor implements Executor<FileSelection> {
+  readonly #options: ExecutorOptions;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  find(chainID: Digest): Root {
+    return this.#options.snapshots.find(chainID);
+  }
+
+  async image(op: ImageOp): Promise<LazyRoot> {
+    return imageRoot(op, this.#options);
+  }
+
+  run(op: RunOp, root: Root, context: ExecutionContext): Promise<Snapshot> {
+    return runStep(op, root, {options: this.#options, context});
+  }
+
+  select(op: CopyOp, source: Root): Promise<FileSelection> {
+    return selectSources(op, source, this.#options);
+  }
+
+  copy(op: CopyOp, roots: CopyRoots, selection: FileSelection): Promise<Snapshot> {
+    return copySources(op, roots, {selection, options: this.#options});
+  }
+
+  async makeDirectory(op: MakeDirectoryOp, root: Root): Promise<Root> {
+    return makeDirectory(op, root, this.#options.snapshots);
+  }
+}
