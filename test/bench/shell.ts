@@ -1,5 +1,6 @@
 /** Where a command runs: this machine or the peers' lab, as root or as an ordinary user. */
 import {spawnSync} from 'node:child_process';
+import {commandPrefix, testUser} from '../helpers/users.js';
 
 export interface Shell {
   /** What stands before a command line. */
@@ -9,13 +10,7 @@ export interface Shell {
 export const here: Shell = {prefix: []};
 
 /** As another user of this machine, with a login's environment. */
-export function as(user: string): Shell {
-  const home =
-    spawnSync('getent', ['passwd', user], {encoding: 'utf8'}).stdout.split(':')[5] ?? '/';
-  const environment = [`HOME=${home}`, `USER=${user}`, `PATH=${process.env['PATH']}`, 'LC_ALL=C'];
-  const drop = ['setpriv', '--reuid', user, '--regid', user, '--init-groups', '--inh-caps=-all'];
-  return {prefix: [...drop, 'env', '-i', ...environment]};
-}
+export const as = (user: string): Shell => ({prefix: commandPrefix(testUser(user))});
 
 /** Standard output of a shell command that must succeed. */
 export function sh({prefix}: Shell, command: string): string {

@@ -29,7 +29,7 @@ export function table(measured: readonly Measured[]): string {
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-export function bestPeer(rows: readonly Row[]): number | undefined {
+function bestPeer(rows: readonly Row[]): number | undefined {
   const peers = rows.filter(({builder}) => !OURS.test(builder) && builder !== FLOOR);
   return peers.length === 0 ? undefined : Math.min(...peers.map((row) => row.median));
 }

@@ -145,7 +145,7 @@ export interface Step {
 }
 
 /** Reads `#3 [2/4] WORKDIR /app` and `#3 CACHED` of the plain progress. */
-export function stepsOf(log: string): Step[] {
+function stepsOf(log: string): Step[] {
   const names = new Map<string, string>();
   const states = new Map<string, Step['state']>();
   for (const [, number = '', text = ''] of log.matchAll(/^#(\d+) (.*)$/gm)) {
