@@ -21,7 +21,6 @@ async function bundle() {
       main: 'src/main.ts',
       'command-classes': 'src/command-classes.ts',
       index: 'src/app/index.ts',
-      'layer-worker': 'src/layer/worker.ts',
     },
     outdir: dist,
     bundle: true,

@@ -36,7 +36,6 @@ export default class ImageImport extends BaseCommand {
     const {imageID} = await importImage({
       input: archiveInput(args.archive === '-' ? undefined : args.archive),
       changes: flags.change ?? [],
-      signal: this.signal,
       ...defined({
         reference: args.name,
         message: flags.message,
