@@ -4,6 +4,9 @@
  * Source  OCI runtime-spec v1.2.1, config.md and config-linux.md; only what tsbuild writes.
  */
 
+/** What is declared: engines refuse a version newer than theirs, and all that they read here is as old as this one. */
+export const RUNTIME_SPEC_VERSION = '1.0.2';
+
 export interface RuntimeConfig {
   readonly ociVersion: string;
   readonly process: Process;

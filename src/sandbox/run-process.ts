@@ -1,24 +1,15 @@
 /** Runs the process of a config in its sandbox, and follows it to its end. */
-import {type LaunchedProcess, launch, type Stdio} from '../linux/launch.js';
 import type {PlanOutcome} from '../linux/plan.js';
 import type {RuntimeConfig} from '../oci/runtime-spec.js';
 import {hostArchitecture} from './host-facts.js';
 import {type LowerOptions, lower} from './lower.js';
-import {type OutputPipe, outputPipe} from './output-pipe.js';
 import {setupFailure} from './setup-failure.js';
+import {type SuperviseOptions, supervise} from './supervise.js';
 
-export interface RunOptions {
-  /** By default /dev/null. */
-  readonly stdin?: Stdio;
-  /** Who takes what the process writes, in order; without it the process has the caller's own streams. */
-  readonly onOutput?: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
-  /** Kills the process and everything it started. */
-  readonly signal?: AbortSignal;
+export interface RunOptions extends SuperviseOptions {
   readonly init?: boolean;
   /** GOARCH; by default this machine's. */
   readonly architecture?: string;
-  /** The launcher's executable; by default the installed one. */
-  readonly launcher?: string;
 }
 
 /** `code` as a shell has it: the process's own, or 128 and the number of the signal that ended it. */
@@ -40,28 +31,13 @@ export interface RunningProcess {
 
 /** Throws MountPointError, SeccompProfileError, LauncherError, and the reason of a signal that is aborted already. */
 export function startProcess(config: RuntimeConfig, options: RunOptions = {}): RunningProcess {
-  const {signal, onOutput, launcher} = options;
-  signal?.throwIfAborted();
   const plan = lower(config, lowerOptions(options));
-  const pipes = onOutput === undefined ? [] : outputPipes(config.process.user.uid, onOutput);
-  const [stdout, stderr] = pipes;
-  let launched: LaunchedProcess;
-  try {
-    launched = launch(plan, {
-      stdin: options.stdin ?? 'ignore',
-      stdout: stdout?.writer ?? 'inherit',
-      stderr: stderr?.writer ?? 'inherit',
-      ...(launcher === undefined ? {} : {launcher}),
-    });
-  } finally {
-    for (const pipe of pipes) pipe.closeWriter();
-  }
-  const delivered = Promise.all(pipes.map(({drained}) => drained));
-  const exit = Promise.all([follow(launched, signal), delivered]).then(([outcome]) => {
+  const {started, ended, kill} = supervise(plan, config.process.user.uid, options);
+  const exit = ended.then((outcome) => {
     if (outcome.kind === 'failed') throw setupFailure(plan, outcome);
-    return statusOf(outcome);
+    return exitStatus(outcome);
   });
-  return {started: launched.started, exit, kill: (number) => launched.kill(number)};
+  return {started, exit, kill};
 }
 
 /** As startProcess, when only the end matters. */
@@ -70,33 +46,12 @@ export const runProcess = async (
   options: RunOptions = {},
 ): Promise<ExitStatus> => startProcess(config, options).exit;
 
+export const exitStatus = (outcome: Exclude<PlanOutcome, {kind: 'failed'}>): ExitStatus =>
+  outcome.kind === 'exited'
+    ? {code: outcome.code}
+    : {code: 128 + outcome.signal, signal: outcome.signal};
+
 const lowerOptions = ({init, architecture = hostArchitecture()}: RunOptions): LowerOptions => ({
   architecture,
   ...(init === undefined ? {} : {init}),
 });
-
-const outputPipes = (
-  owner: number,
-  onOutput: NonNullable<RunOptions['onOutput']>,
-): readonly OutputPipe[] =>
-  (['stdout', 'stderr'] as const).map((stream) =>
-    outputPipe(owner, (data) => onOutput(stream, data)),
-  );
-
-/** SIGKILL of process 1 takes its whole pid namespace along; a step has nothing to save that a signal could tell. */
-async function follow(process: LaunchedProcess, signal?: AbortSignal): Promise<PlanOutcome> {
-  const abort = (): void => process.kill('SIGKILL');
-  signal?.addEventListener('abort', abort, {once: true});
-  try {
-    const outcome = await process.outcome;
-    signal?.throwIfAborted();
-    return outcome;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
-}
-
-const statusOf = (outcome: Exclude<PlanOutcome, {kind: 'failed'}>): ExitStatus =>
-  outcome.kind === 'exited'
-    ? {code: outcome.code}
-    : {code: 128 + outcome.signal, signal: outcome.signal};

@@ -7,7 +7,13 @@
  *
  * Source  BuildKit executor/oci/spec.go.
  */
-import type {Mount, RuntimeConfig, Seccomp, User} from '../../oci/runtime-spec.js';
+import {
+  type Mount,
+  RUNTIME_SPEC_VERSION,
+  type RuntimeConfig,
+  type Seccomp,
+  type User,
+} from '../../oci/runtime-spec.js';
 import type {Account} from '../accounts.js';
 import {type HostFacts, requireMapped} from '../host-facts.js';
 import {capabilitySets, DEFAULT_CAPABILITIES} from './capabilities.js';
@@ -51,7 +57,7 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
   };
   const capabilities = capabilitySets(DEFAULT_CAPABILITIES, account.uid);
   return {
-    ociVersion: '1.2.1',
+    ociVersion: RUNTIME_SPEC_VERSION,
     process: {
       terminal: false,
       user: userOf(account),

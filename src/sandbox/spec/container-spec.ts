@@ -4,7 +4,13 @@
  * Source  docker's defaults and merge rules (moby daemon/oci_linux.go, daemon/container.go).
  */
 import type {RunConfig} from '../../oci/image-config.js';
-import type {Mount, ResourceLimit, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
+import {
+  type Mount,
+  type ResourceLimit,
+  RUNTIME_SPEC_VERSION,
+  type RuntimeConfig,
+  type Seccomp,
+} from '../../oci/runtime-spec.js';
 import type {Account} from '../accounts.js';
 import {InvalidRunOptionError} from '../errors.js';
 import {type HostFacts, requireMapped} from '../host-facts.js';
@@ -55,7 +61,7 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
   );
   const defaults = defaultMounts(host, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
   return {
-    ociVersion: '1.2.1',
+    ociVersion: RUNTIME_SPEC_VERSION,
     process: {
       terminal: options.terminal,
       user: userOf(account),

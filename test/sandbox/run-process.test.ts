@@ -1,0 +1,166 @@
+import {describe, expect, test} from 'vitest';
+import {hasBusybox} from '../helpers/busybox-root.js';
+import {launcherPath, runInNamespaces} from '../helpers/launcher.js';
+import {needs} from '../helpers/needs.js';
+import {testUserNames} from '../helpers/users.js';
+import type {StepReport, StepRequest} from './run-step.js';
+
+async function runStep(user: string, request: Omit<StepRequest, 'launcher'>): Promise<StepReport> {
+  const argument = JSON.stringify({...request, launcher: launcherPath()});
+  const {code, stdout, stderr} = await runInNamespaces(user, 'test/sandbox/run-step.ts', argument);
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as StepReport;
+}
+
+/** A script of busybox's own programs, whatever the root has links for. */
+const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script];
+
+/** Left out is what differs between engines by design: how masks are made, and the order of the mount table. */
+const OBSERVE = `
+echo "pid $$"
+hostname
+id
+umask
+env | grep -v SHLVL | sort
+grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status
+awk '$3 !~ /tmpfs/ || $2 ~ "^/dev" {print $2, $3}' /proc/mounts | sort -u
+ls /dev
+ls -l /dev/fd /dev/stdin /dev/ptmx /dev/core | awk '{print $9, $11}'
+cat /etc/hosts
+head -c 1 /proc/kcore /proc/keys
+ls /sys/firmware /proc/acpi
+mount -t tmpfs none /tmp
+echo x > /etc/hosts
+echo x > /proc/sys/kernel/hostname
+ip -o link | cut -d: -f2
+grep 'open files' /proc/self/limits
+true
+`;
+
+describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) => {
+  test('is process 1 of a machine of its own, with docker’s capabilities and no more', async (context) => {
+    needs(context, 'user namespaces');
+    const {stdout, stderr, code} = await runStep(user, {args: shell(OBSERVE), network: 'none'});
+    const lines = stdout.split('\n');
+    expect(code).toBe(0);
+    expect(lines.slice(0, 4)).toEqual([
+      'pid 1',
+      'buildkitsandbox',
+      'uid=0(root) gid=0(root) groups=10(wheel),44(video)',
+      '0022',
+    ]);
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'COLOR=blue',
+        'HOME=/root',
+        'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        'CapEff:\t00000000a80425fb',
+        'CapPrm:\t00000000a80425fb',
+        'CapBnd:\t00000000a80425fb',
+        'CapInh:\t0000000000000000',
+        'NoNewPrivs:\t0',
+        'Seccomp:\t2',
+        '127.0.0.1\tlocalhost buildkitsandbox',
+      ]),
+    );
+    expect(stderr).toContain('permission denied (are you root?)');
+    expect(stderr.match(/Read-only file system/g)).toHaveLength(2);
+    expect(lines.filter((line) => line === ' lo')).toHaveLength(1);
+    expect(lines.filter((line) => /^ (eth|en|veth)/.test(line))).toEqual([]);
+  });
+
+  test('shows no more and no less than under crun', async (context) => {
+    needs(context, 'user namespaces', 'crun');
+    for (const network of ['none', 'default'] as const) {
+      const own = await runStep(user, {args: shell(OBSERVE), network});
+      const other = await runStep(user, {args: shell(OBSERVE), network, runtime: 'crun'});
+      expect(own.stdout.split('\n')).toEqual(other.stdout.split('\n'));
+      expect(own.stderr).toBe(other.stderr);
+    }
+  });
+
+  test.each<Partial<StepRequest> & {name: string; want: Partial<StepReport>}>([
+    {name: 'a command that is not there', args: ['nope'], want: {error: 'E_COMMAND_NOT_FOUND'}},
+    {name: 'a path that is not there', args: ['/bin/nope'], want: {error: 'E_COMMAND_NOT_FOUND'}},
+    {
+      name: 'a file without the execute bit',
+      args: ['/etc/passwd'],
+      want: {error: 'E_COMMAND_NOT_EXECUTABLE'},
+    },
+    {name: 'a directory', args: ['/bin'], want: {error: 'E_COMMAND_NOT_EXECUTABLE'}},
+    {
+      name: 'a working directory that is not there',
+      args: ['/bin/ls'],
+      workingDirectory: '/nowhere',
+      want: {error: 'E_SANDBOX_SETUP'},
+    },
+    {
+      name: 'an unknown user',
+      args: ['/bin/ls'],
+      user: 'nobody',
+      want: {error: 'E_UNKNOWN_ACCOUNT'},
+    },
+    {name: 'a command that fails', args: shell('exit 42'), want: {code: 42}},
+    {
+      name: 'a command that is killed',
+      args: shell('kill -9 $$'),
+      init: true,
+      want: {code: 137},
+    },
+  ])('tells $name apart', async ({name: _, want, ...request}) => {
+    const report = await runStep(user, {args: [], ...request});
+    expect(report).toMatchObject(want);
+  });
+
+  test('runs as a user of the image, who may write to its own output by name', async () => {
+    const script =
+      'id -u; id -G; echo $HOME; echo by-name > /dev/stdout; grep CapEff /proc/self/status';
+    const {stdout} = await runStep(user, {
+      args: shell(script),
+      user: 'app',
+    });
+    expect(stdout.split('\n')).toEqual(
+      expect.arrayContaining([
+        '1000',
+        '1001 10 44',
+        '/home/app',
+        'by-name',
+        'CapEff:\t0000000000000000',
+      ]),
+    );
+  });
+
+  test('keeps a filter when privileges are given up first', async () => {
+    const script = 'grep -E "^(NoNewPrivs|Seccomp):" /proc/self/status';
+    const {stdout} = await runStep(user, {args: shell(script), noNewPrivileges: true});
+    expect(stdout).toBe('NoNewPrivs:\t1\nSeccomp:\t2\n');
+  });
+
+  test('cannot write to a read-only root, only to what is mounted in it', async () => {
+    const script = 'echo x > /tmp/x; echo y > /dev/shm/y && cat /dev/shm/y';
+    const {stdout, stderr} = await runStep(user, {args: shell(script), readonlyRoot: true});
+    expect(stdout).toBe('y\n');
+    expect(stderr).toContain('Read-only file system');
+  });
+
+  test('delivers all of its output, in order', async () => {
+    const script = 'i=0; while [ $i -lt 20000 ]; do echo line $i; i=$((i+1)); done; echo end >&2';
+    const {stdout, stderr, code} = await runStep(user, {args: shell(script)});
+    const lines = stdout.split('\n');
+    expect([code, stderr, lines.length]).toEqual([0, 'end\n', 20001]);
+    expect(lines.every((line, index) => index === 20000 || line === `line ${index}`)).toBe(true);
+  });
+
+  test.each([{runtime: undefined}, {runtime: 'crun'}])(
+    'ends with all its children when it is aborted (runtime $runtime)',
+    async ({runtime}) => {
+      const args = shell('(sleep 600 &); echo started; sleep 600');
+      const report = await runStep(user, {
+        args,
+        abortOnOutput: true,
+        ...(runtime ? {runtime} : {}),
+      });
+      expect(report).toMatchObject({stdout: 'started\n', error: 'AbortError'});
+    },
+  );
+});
