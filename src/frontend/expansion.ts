@@ -4,7 +4,7 @@ import {ExpansionError, InvalidWordError} from '../dockerfile/errors.js';
 import {type Expanded, expand} from '../dockerfile/expand.js';
 import type {Lines} from '../dockerfile/location.js';
 import type {BuildWarning} from './build-definition.js';
-import {variables} from './environment.js';
+import {variable, variableNames} from './environment.js';
 import type {StageContext} from './stage-context.js';
 import type {StageState} from './state.js';
 
@@ -22,16 +22,12 @@ export function expander(
   context: StageContext,
   {lines}: {readonly lines: Lines},
 ): Expander {
-  let known: ReadonlyMap<string, string> | undefined;
-  const lookup = (name: string): string | undefined => {
-    known ??= variables(state);
-    return known.get(name);
-  };
+  const lookup = (name: string): string | undefined => variable(state, name);
   const run = (word: string): Expanded => {
     const expanded = expandAt(word, {escape: context.escape, lookup}, lines);
     for (const name of expanded.unset) {
       const declared = state.args.some(({key}) => key === name);
-      if (!declared) context.warn(undefinedVariable(name, [...variables(state).keys()], lines));
+      if (!declared) context.warn(undefinedVariable(name, variableNames(state), lines));
     }
     return expanded;
   };

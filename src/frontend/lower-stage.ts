@@ -2,13 +2,13 @@
 import type {Lines} from '../dockerfile/location.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
-import {nameOf} from './environment.js';
+import {hasVariable} from './environment.js';
 import {lowerInstruction} from './lower-instruction.js';
 import type {ResolvedImage} from './resolve-image.js';
 import {type StageContext, vertexName} from './stage-context.js';
 import type {ReachedStage, StageSource} from './stage-graph.js';
 import {stageLabel} from './stage-names.js';
-import {type StageState, withConfig} from './state.js';
+import {type HistoryChain, type StageState, withConfig} from './state.js';
 
 /** A state after an instruction, for the transcript of steps. */
 export interface StageStep {
@@ -90,7 +90,7 @@ function lowerFrom({reached, bases}: StageInput, context: StageContext): StageSt
       ...(variant === undefined ? {} : {variant}),
       config: {Env: [defaultPath], WorkingDir: '/'},
     };
-    return {...fresh, root: null, config, history: []};
+    return {...fresh, root: null, config, history: undefined};
   }
   const name = vertexName(context.label, 0, `FROM ${pinned(base.image.reference, base.resolved)}`);
   const root = imageVertex(base, name, stage.from.lines);
@@ -116,12 +116,15 @@ function imageState({image, resolved}: ImageSource): Pick<StageState, 'config' |
   const {rootfs: _rootfs, history, created: _created, ...rest} = resolved.config;
   const {OnBuild: _triggers, ...config} = rest.config;
   const env = config.Env ?? [];
-  const hasPath = env.some((entry) => nameOf(entry) === 'PATH');
+  const hasPath = hasVariable(env, 'PATH');
   // Older configs leave the variant out although the index names it.
   const {architecture, variant} = image.platform;
   const named = variant === undefined || rest.architecture !== architecture ? {} : {variant};
   return {
     config: {...named, ...rest, config: {...config, Env: hasPath ? env : [...env, defaultPath]}},
-    history: history.map((entry) => ({kind: 'base', entry})),
+    history: history.reduce<HistoryChain | undefined>(
+      (before, entry) => ({before, row: {kind: 'base', entry}}),
+      undefined,
+    ),
   };
 }

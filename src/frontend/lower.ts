@@ -15,8 +15,8 @@ import {lowerStage, type StageStep} from './lower-stage.js';
 import {isPredefined, platformArgs, proxyEnv} from './predefined-args.js';
 import type {ResolveImage} from './resolve-image.js';
 import {type ReachedStage, reachedStages} from './stage-graph.js';
-import {stageLabel, targetStage} from './stage-names.js';
-import type {StageState} from './state.js';
+import {StageNames, stageLabel} from './stage-names.js';
+import {historyOf, type StageState} from './state.js';
 
 export interface LowerInput {
   readonly text: string;
@@ -36,13 +36,14 @@ export interface LowerInput {
 
 export async function lower(input: LowerInput): Promise<BuildDefinition> {
   const dockerfile = parseDockerfile(input.text);
-  const target = targetStage(dockerfile, input.target);
+  const names = new StageNames(dockerfile.stages);
+  const target = names.target(input.target);
   const buildArgs = new Map(Object.entries(input.buildArgs));
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
   const predefined = platformArgs(platforms, target.from.name ?? '');
   const globals = globalArgs(dockerfile, buildArgs, predefined);
   const {platform, resolveImage} = input;
-  const reached = await reachedStages(target, {dockerfile, globals, platform, resolveImage});
+  const reached = await reachedStages(target, {dockerfile, names, globals, platform, resolveImage});
 
   const warnings = new Warnings();
   for (const lines of dockerfile.emptyContinuations) {
@@ -69,7 +70,7 @@ export async function lower(input: LowerInput): Promise<BuildDefinition> {
   return {
     target: final.root,
     config: withLabels(final.config, input.labels),
-    history: final.history,
+    history: historyOf(final),
     steps: transcript(dockerfile, stages, platform),
     warnings: warnings.list,
     proxyEnv: proxyEnv(buildArgs),
@@ -117,7 +118,7 @@ const emptyState = ({
 }: Platform): Pick<StageState, 'root' | 'config' | 'history'> => ({
   root: null,
   config: {os, architecture, config: {}},
-  history: [],
+  history: undefined,
 });
 
 function withLabels(
@@ -150,7 +151,10 @@ function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform):
     lines: instruction.lines,
     vertex: state.root,
     owns,
-    state: {config: state.config, history: state.history},
+    // On demand: the histories of all steps together grow with the square of their number.
+    get state() {
+      return {config: state.config, history: historyOf(state)};
+    },
   }));
 }
 

@@ -7,7 +7,7 @@
  */
 import {invariant} from '../base/bug.js';
 import {mapLimit} from '../base/concurrency.js';
-import type {CopyInstruction, OnbuildInstruction} from '../dockerfile/instruction.js';
+import type {OnbuildInstruction} from '../dockerfile/instruction.js';
 import type {Lines} from '../dockerfile/location.js';
 import {parseTrigger} from '../dockerfile/parse-instruction.js';
 import type {Dockerfile, Stage, StageInstruction} from '../dockerfile/stages.js';
@@ -22,7 +22,7 @@ import {
 } from './errors.js';
 import {expandAt} from './expansion.js';
 import type {ResolvedImage, ResolveImage} from './resolve-image.js';
-import {baseStage, copySource, stageLabel} from './stage-names.js';
+import {type StageNames, stageLabel} from './stage-names.js';
 
 export type StageSource =
   | {readonly kind: 'scratch'}
@@ -40,6 +40,7 @@ export interface ReachedStage {
 
 export interface GraphInput {
   readonly dockerfile: Dockerfile;
+  readonly names: StageNames;
   readonly globals: ReadonlyMap<string, string>;
   readonly platform: Platform;
   readonly resolveImage: ResolveImage;
@@ -71,17 +72,26 @@ class StageGraph {
   readonly #input: GraphInput;
   readonly #images: BaseImages;
   readonly #drafts = new Map<number, Draft>();
+  readonly #pending: Stage[] = [];
 
   constructor(input: GraphInput) {
     this.#input = input;
-    const named = input.dockerfile.stages.flatMap(({from}) =>
-      from.name === undefined ? [] : [[from.name, from.lines] as const],
-    );
-    this.#images = new BaseImages(input.resolveImage, new Map(named));
+    this.#images = new BaseImages(input.resolveImage, input.names.lines);
   }
 
+  /** Takes in the stage and all it needs. */
   reach(stage: Stage): void {
-    if (this.#drafts.has(stage.index)) return;
+    this.#pending.push(stage);
+    this.#takeInPending();
+  }
+
+  #takeInPending(): void {
+    for (let next = this.#pending.pop(); next !== undefined; next = this.#pending.pop()) {
+      if (!this.#drafts.has(next.index)) this.#takeIn(next);
+    }
+  }
+
+  #takeIn(stage: Stage): void {
     const platform = this.#platformOf(stage);
     const draft: Draft = {
       stage,
@@ -91,7 +101,7 @@ class StageGraph {
       sources: new Map(),
     };
     this.#drafts.set(stage.index, draft);
-    if (draft.base.kind === 'stage') this.reach(draft.base.stage);
+    if (draft.base.kind === 'stage') this.#pending.push(draft.base.stage);
     this.#addSources(draft, stage.instructions);
   }
 
@@ -120,6 +130,7 @@ class StageGraph {
       });
       this.#addSources(draft, draft.triggers);
     }
+    this.#takeInPending();
   }
 
   finished(): ReachedStage[] {
@@ -157,32 +168,30 @@ class StageGraph {
     if (reference === '') {
       throw new InvalidValueError(`base name (${base}) should not be blank`, stage.from);
     }
-    const earlier = baseStage(this.#input.dockerfile, reference, stage);
+    const earlier = this.#input.names.base(reference, stage);
     if (earlier !== undefined) return {kind: 'stage', stage: earlier, lines};
     return imageOrScratch({reference, platform}, lines);
   }
 
   #addSources(draft: Draft, instructions: readonly StageInstruction[]): void {
-    for (const instruction of instructions) {
-      if (instruction.kind !== 'copy' || instruction.from === undefined) continue;
-      const {from} = instruction;
+    for (const {from, lines} of copies(instructions)) {
       if (draft.sources.has(from)) continue;
-      const needed = this.#sourceOf(draft, instruction, from);
+      const needed = this.#sourceOf(draft, from, lines);
       draft.sources.set(from, needed);
-      if (needed.kind === 'stage') this.reach(needed.stage);
+      if (needed.kind === 'stage') this.#pending.push(needed.stage);
     }
   }
 
-  #sourceOf(draft: Draft, {lines}: CopyInstruction, from: string): Needed {
+  #sourceOf(draft: Draft, from: string, lines: Lines): Needed {
     if (from.includes('$')) throw new NoExpansionError({lines});
-    const {dockerfile} = this.#input;
-    const stage = copySource(dockerfile, {from, current: draft.stage, lines});
+    const {names} = this.#input;
+    const stage = names.copied(from, draft.stage, lines);
     if (stage === undefined) {
       return imageOrScratch({reference: from, platform: draft.platform}, lines);
     }
     if (stage.index < draft.stage.index) return {kind: 'stage', stage, lines};
     const current = stageLabel(draft.stage);
-    if (needs(dockerfile, stage, draft.stage)) throw new CircularStageError(current, {lines});
+    if (needs(names, stage, draft.stage)) throw new CircularStageError(current, {lines});
     throw new ForwardStageError(
       {wanted: from, current, definedOn: stage.from.lines.first},
       {lines},
@@ -214,22 +223,20 @@ const imageOrScratch = (image: ImageReference, lines: Lines): Needed =>
   image.reference === 'scratch' ? {kind: 'scratch', lines} : {kind: 'image', image, lines};
 
 /** Whether `stage` is, or stands on, or copies from `wanted`. */
-function needs(
-  dockerfile: Dockerfile,
-  stage: Stage,
-  wanted: Stage,
-  seen = new Set<Stage>(),
-): boolean {
-  if (stage === wanted) return true;
-  if (seen.has(stage)) return false;
-  seen.add(stage);
-  const base = baseStage(dockerfile, stage.from.base, stage);
-  const copied = stage.instructions.flatMap((instruction) =>
-    instruction.kind === 'copy' && instruction.from !== undefined
-      ? [copySource(dockerfile, {from: instruction.from, current: stage, lines: instruction.lines})]
-      : [],
-  );
-  return [base, ...copied].some(
-    (next) => next !== undefined && needs(dockerfile, next, wanted, seen),
-  );
+function needs(names: StageNames, stage: Stage, wanted: Stage): boolean {
+  const seen = new Set([stage]);
+  for (const each of seen) {
+    const base = names.base(each.from.base, each);
+    if (base !== undefined) seen.add(base);
+    for (const {from, lines} of copies(each.instructions)) {
+      const source = names.copied(from, each, lines);
+      if (source !== undefined) seen.add(source);
+    }
+  }
+  return seen.has(wanted);
 }
+
+const copies = (instructions: readonly StageInstruction[]): {from: string; lines: Lines}[] =>
+  instructions.flatMap((each) =>
+    each.kind === 'copy' && each.from !== undefined ? [{from: each.from, lines: each.lines}] : [],
+  );

@@ -7,7 +7,7 @@ export interface StageState {
   /** The root file system; null is the empty one. */
   readonly root: Vertex | null;
   readonly config: BuildDefinition['config'];
-  readonly history: readonly HistoryDraft[];
+  readonly history: HistoryChain | undefined;
   /** ARGs in force, in order of their first declaration; without a value they are only known. */
   readonly args: readonly DeclaredArg[];
   /** CMD stood in this stage itself: ENTRYPOINT leaves it alone. */
@@ -16,6 +16,12 @@ export interface StageState {
   readonly workdirSet: boolean;
   /** Vertices named so far: `[builder 2/5]` has 2. */
   readonly labels: number;
+}
+
+/** The last row and those before it, shared by all states that come after. */
+export interface HistoryChain {
+  readonly before: HistoryChain | undefined;
+  readonly row: HistoryDraft;
 }
 
 export interface DeclaredArg {
@@ -31,15 +37,20 @@ export function withConfig(
   state: StageState,
   changes: {readonly [Key in keyof RunConfig]?: RunConfig[Key] | undefined},
 ): StageState {
-  const merged = Object.entries({...state.config.config, ...changes});
-  const config = Object.fromEntries(merged.filter(([, value]) => value !== undefined));
-  return {...state, config: {...state.config, config}};
+  const config: {-readonly [Key in keyof RunConfig]: RunConfig[Key] | undefined} = {
+    ...state.config.config,
+    ...changes,
+  };
+  for (const key of Object.keys(changes) as (keyof RunConfig)[]) {
+    if (changes[key] === undefined) delete config[key];
+  }
+  return {...state, config: {...state.config, config: config as RunConfig}};
 }
 
 /** A step that only changed the config. */
 export const withEmptyRow = (state: StageState, createdBy: string): StageState => ({
   ...state,
-  history: [...state.history, {kind: 'empty', createdBy, comment}],
+  history: {before: state.history, row: {kind: 'empty', createdBy, comment}},
 });
 
 /** A step that made a layer; its vertex becomes the root. */
@@ -47,10 +58,17 @@ export const withLayer = (state: StageState, vertex: Vertex, createdBy: string):
   ...state,
   root: vertex,
   labels: state.labels + 1,
-  history: [...state.history, {kind: 'layer', createdBy, comment, vertex}],
+  history: {before: state.history, row: {kind: 'layer', createdBy, comment, vertex}},
 });
 
 export const workingDirectory = (state: StageState): string =>
   state.config.config.WorkingDir ?? '/';
 
 export const user = (state: StageState): string => state.config.config.User ?? '';
+
+/** First row first. */
+export function historyOf({history}: Pick<StageState, 'history'>): HistoryDraft[] {
+  const rows: HistoryDraft[] = [];
+  for (let chain = history; chain !== undefined; chain = chain.before) rows.push(chain.row);
+  return rows.reverse();
+}

@@ -1,6 +1,6 @@
 import type {RunInstruction} from '../../dockerfile/instruction.js';
 import {vertex} from '../../graph/vertex.js';
-import {environment, variables} from '../environment.js';
+import {environment, variable} from '../environment.js';
 import {expander} from '../expansion.js';
 import {inShell} from '../shell-form.js';
 import {type StageContext, vertexName} from '../stage-context.js';
@@ -33,8 +33,7 @@ export function lowerRun(
 /** `|2 A=b C=d`: docker's record of the ARGs a RUN saw. */
 function argRow(state: StageState): string[] {
   if (state.args.length === 0) return [];
-  const known = variables(state);
-  const pairs = state.args.map(({key, value}) => `${key}=${known.get(key) ?? value ?? ''}`);
+  const pairs = state.args.map(({key}) => `${key}=${variable(state, key) ?? ''}`);
   return [`|${pairs.length}`, ...pairs];
 }
 
