@@ -71,3 +71,23 @@ export class ImageInUseError extends TsbuildError {
     super(`cannot remove image ${image}: ${user}`, {hint: 'Remove it with --force.'});
   }
 }
+
+/** The process that did a call inside the namespaces ended before it answered. */
+export class HostEndedError extends TsbuildError {
+  readonly code = 'E_HOST_ENDED';
+
+  constructor(exitCode: number | null) {
+    super(
+      `the process that worked in the namespaces ended without an answer, exit code ${exitCode}`,
+    );
+  }
+}
+
+/** An image that is here for other platforms only. */
+export class NoSuchPlatformError extends TsbuildError {
+  readonly code = 'E_NO_SUCH_PLATFORM';
+
+  constructor(image: string, platform: string) {
+    super(`image ${image} is not here for platform ${platform}`);
+  }
+}

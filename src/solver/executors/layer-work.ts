@@ -3,6 +3,7 @@ import {type CopyRequest, copyTree} from '../../layer/copy-tree.js';
 import type {LayerSummary} from '../../layer/layer-summary.js';
 import {type SelectRequest, selectTree, type TreeSelection} from '../../layer/select.js';
 import {summarize} from '../../layer/summarize.js';
+import {unpackSources} from './unpack-sources.js';
 
 export const selectFiles = async (request: SelectRequest): Promise<TreeSelection> =>
   selectTree(request);
@@ -17,7 +18,8 @@ export interface CopyWork {
 
 /** Copies into the target's upper directory, and says what layer that is. */
 export async function copyFiles(request: CopyRequest & CopyWork): Promise<LayerSummary> {
-  copyTree(request);
+  if (request.unpack) await unpackSources(request);
+  else copyTree(request);
   return summarize(request.target.upper);
 }
 

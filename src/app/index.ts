@@ -1,0 +1,12 @@
+/** The library: `import {build, run, Store} from 'tsbuild'`. */
+// biome-ignore-all lint/performance/noBarrelFile: the package's one public door
+export type {BuildEvent, BuildRequest, BuiltImage} from './build.js';
+export {build} from './build-events.js';
+export type {HistoryRow} from './image-history.js';
+export type {ImageInspection} from './inspect-images.js';
+export {Store} from './library-store.js';
+export type {ImageFilters, ImageSummary} from './list-images.js';
+export type {Removal} from './remove-images.js';
+export {run} from './run-entered.js';
+export type {RunRequest} from './run-request.js';
+export {UseCaseError} from './wire-error.js';
