@@ -5,7 +5,7 @@ export interface Lines {
 }
 
 /** A place inside a line: `line` from 1, `character` from 0 in UTF-16 units. */
-export interface Position {
+interface Position {
   readonly line: number;
   readonly character: number;
 }

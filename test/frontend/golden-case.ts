@@ -33,7 +33,7 @@ const rank = (name: string): number => (name.startsWith('error-') ? 0 : 1);
 export const expectationPath = (name: string): string =>
   join(root, name, name.startsWith('error-') ? 'expected.txt' : 'expected.json');
 
-export class NoSuchImage extends TsbuildError {
+class NoSuchImage extends TsbuildError {
   readonly code = 'E_NO_SUCH_IMAGE';
 }
 

@@ -56,7 +56,7 @@ interface Ownership {
 function ownership(instruction: Transfer, expanded: Expander): Ownership {
   const chown = instruction.chown === undefined ? '' : expanded(instruction.chown);
   const chmod = instruction.chmod === undefined ? '' : expanded(instruction.chmod);
-  if (chmod !== '' && !/^[0-7]{1,5}$/.test(chmod) && !symbolicMode.test(chmod)) {
+  if (chmod !== '' && !/^0?[0-7]{1,4}$/.test(chmod) && !symbolicMode.test(chmod)) {
     throw new InvalidValueError(
       `invalid chmod parameter: ${JSON.stringify(chmod)}`,
       instruction,
