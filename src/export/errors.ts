@@ -1,4 +1,5 @@
 import {TsbuildError} from '../base/error.js';
+import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
 
 /** An image whose layers are neither stored nor unpacked. */
@@ -48,5 +49,14 @@ export class BadChangeError extends TsbuildError {
       cause,
       hint: 'Use CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME or WORKDIR.',
     });
+  }
+}
+
+/** A layer is packed in another way than its media type says. */
+export class MediaTypeMismatchError extends TsbuildError {
+  readonly code = 'E_MEDIA_TYPE_MISMATCH';
+
+  constructor({digest, mediaType}: Descriptor, got: string) {
+    super(`layer mismatch: want ${digest} packed as ${mediaType}, got ${got}`);
   }
 }

@@ -10,18 +10,23 @@ import {InvalidDocumentError} from './errors.js';
 /** Most entries read of any list or map: more is an attack, not an image. */
 const MOST_ENTRIES = 100_000;
 
-/** `limit` in bytes is checked before parsing. */
-export function parseJSON(data: Uint8Array, name: string, limit: number): Fields {
+/** An object. `limit` in bytes is checked before parsing. */
+export const parseJSON = (data: Uint8Array, name: string, limit: number): Fields =>
+  Fields.of(parse(data, name, limit), name);
+
+/** A list of objects. */
+export const parseJSONList = (data: Uint8Array, name: string, limit: number): readonly Fields[] =>
+  Fields.of({list: parse(data, name, limit)}, name).objects('list');
+
+function parse(data: Uint8Array, name: string, limit: number): unknown {
   if (data.byteLength > limit) {
     throw new InvalidDocumentError(name, `want at most ${limit} bytes, got ${data.byteLength}`);
   }
-  let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
+    return JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
   } catch (cause) {
     throw new InvalidDocumentError(name, 'want JSON', cause);
   }
-  return Fields.of(value, name);
 }
 
 export class Fields {

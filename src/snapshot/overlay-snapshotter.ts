@@ -111,7 +111,7 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   list(): readonly Snapshot[] {
-    return this.#ids().flatMap((id) => this.#load(id) ?? []);
+    return this.ids().flatMap((id) => this.#load(id) ?? []);
   }
 
   remove(id: string): void {
@@ -127,7 +127,7 @@ export class OverlaySnapshotter implements Snapshotter {
    * is one that old: by then the kernel has written it anyway, and the call takes milliseconds instead of seconds.
    */
   sync({olderThan = 0}: {olderThan?: number} = {}): void {
-    const unsynced = this.#ids().flatMap((id) => {
+    const unsynced = this.ids().flatMap((id) => {
       const stored = isSynced(this.#folder(id)) ? undefined : readRecord(this.#folder(id));
       return stored?.bootID === bootID() ? [stored.snapshot] : [];
     });
@@ -137,7 +137,8 @@ export class OverlaySnapshotter implements Snapshotter {
     for (const {id} of unsynced) markSynced(this.#folder(id));
   }
 
-  #ids(): readonly string[] {
+  /** All that is on the disk, whether it can be trusted or not. */
+  ids(): readonly string[] {
     return readdirSync(this.#root).filter(isSnapshotID);
   }
 

@@ -1,0 +1,138 @@
+/**
+ * Images → one tar that is an OCI image layout and a `docker save` archive at once.
+ *
+ * Content goes in as its manifest names it, so no digest changes. The order is fixed (what describes the archive, then configs
+ * and manifests, then layers), owners and times are 0: equal images give equal archives. Each blob is there once.
+ * Takes   manifests, not indexes; a source of their content.
+ * Yields  the tar, a piece at a time; memory does not grow with the layers.
+ * Source  OCI image-spec v1.1.1, image-layout.md; moby image spec v1.2 § Combined Image JSON + Filesystem Changeset Format.
+ */
+import {END_OF_ARCHIVE, formatHeader, paddingOf} from '../archive/tar-writer.js';
+import type {Fetcher} from '../content/fetcher.js';
+import {readAll} from '../content/read-all.js';
+import type {Descriptor} from '../oci/descriptor.js';
+import {type Digest, hexOf} from '../oci/digest.js';
+import {serializeImageIndex} from '../oci/image-index.js';
+import {
+  blobPath,
+  IMAGE_NAME,
+  INDEX_FILE,
+  LAYOUT_CONTENT,
+  LAYOUT_FILE,
+  REF_NAME,
+} from '../oci/image-layout.js';
+import {MANIFEST_LIMIT, type Manifest, parseManifest} from '../oci/manifest.js';
+import {MediaType} from '../oci/media-type.js';
+import {
+  familiarReference,
+  familiarRepository,
+  formatReference,
+  type Reference,
+} from '../oci/reference.js';
+
+export interface ImageToSave {
+  readonly manifest: Descriptor;
+  readonly names: readonly Reference[];
+}
+
+export async function* saveImages(
+  images: readonly ImageToSave[],
+  content: Pick<Fetcher, 'fetch'>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const read = await Promise.all(images.map((image) => readImage(image, content)));
+  yield* document(LAYOUT_FILE, Buffer.from(LAYOUT_CONTENT));
+  yield* document(INDEX_FILE, layoutIndex(images));
+  yield* document('manifest.json', json(read.map(dockerManifest)));
+  yield* document('repositories', json(repositories(read)));
+  yield header('blobs/', 'directory', 0);
+  yield header('blobs/sha256/', 'directory', 0);
+  const small = read.flatMap(({image, manifest}) => [image.manifest, manifest.config]);
+  const layers = read.flatMap(({manifest}) => manifest.layers);
+  for (const blob of once([...small, ...layers])) {
+    yield header(blobPath(blob.digest), 'file', blob.size);
+    yield* content.fetch(blob);
+    yield Buffer.alloc(paddingOf(blob.size));
+  }
+  yield Buffer.alloc(END_OF_ARCHIVE);
+}
+
+interface ReadImage {
+  readonly image: ImageToSave;
+  readonly manifest: Manifest;
+}
+
+async function readImage(image: ImageToSave, content: Pick<Fetcher, 'fetch'>): Promise<ReadImage> {
+  return {image, manifest: parseManifest(await readAll(content, image.manifest, MANIFEST_LIMIT))};
+}
+
+/** Names as docker and containerd write them into archives: the whole name, and the tag alone. */
+function layoutIndex(images: readonly ImageToSave[]): Buffer {
+  const manifests = images.flatMap(({manifest, names}): Descriptor[] => {
+    const {mediaType, digest, size} = manifest;
+    const plain = {mediaType, digest, size};
+    if (names.length === 0) return [plain];
+    return names.map((name) => ({
+      ...plain,
+      annotations: {
+        [IMAGE_NAME]: formatReference(name),
+        ...(name.tag === undefined ? {} : {[REF_NAME]: name.tag}),
+      },
+    }));
+  });
+  return serializeImageIndex({schemaVersion: 2, mediaType: MediaType.index, manifests});
+}
+
+const dockerManifest = ({image, manifest}: ReadImage) => ({
+  Config: blobPath(manifest.config.digest),
+  RepoTags: image.names.flatMap((name) => (name.tag === undefined ? [] : [tagged(name)])),
+  Layers: manifest.layers.map(({digest}) => blobPath(digest)),
+});
+
+/** A digest has no place in RepoTags. */
+function tagged({digest: _digest, ...name}: Reference): string {
+  return familiarReference(name);
+}
+
+/** Of docker before 1.10: repository → tag → topmost layer. */
+function repositories(images: readonly ReadImage[]): Record<string, Record<string, string>> {
+  const found = new Map<string, Record<string, string>>();
+  for (const {image, manifest} of images) {
+    const top = manifest.layers.at(-1)?.digest;
+    for (const name of image.names) {
+      if (name.tag === undefined || top === undefined) continue;
+      const repository = familiarRepository(name);
+      found.set(repository, {...found.get(repository), [name.tag]: hexOf(top)});
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+function* once(blobs: readonly Descriptor[]): Generator<Descriptor> {
+  const seen = new Set<Digest>();
+  for (const blob of blobs) {
+    if (seen.has(blob.digest)) continue;
+    seen.add(blob.digest);
+    yield blob;
+  }
+}
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+
+function* document(name: string, data: Buffer): Generator<Buffer> {
+  yield header(name, 'file', data.byteLength);
+  yield Buffer.concat([data, Buffer.alloc(paddingOf(data.byteLength))]);
+}
+
+const header = (name: string, type: 'file' | 'directory', size: number): Buffer =>
+  formatHeader({
+    type,
+    name,
+    mode: type === 'file' ? 0o644 : 0o755,
+    uid: 0,
+    gid: 0,
+    size,
+    mtime: 0,
+    linkName: '',
+    deviceMajor: 0,
+    deviceMinor: 0,
+  });
