@@ -21,6 +21,7 @@ async function bundle() {
       main: 'src/main.ts',
       'command-classes': 'src/command-classes.ts',
       index: 'src/app/index.ts',
+      'use-case-host': 'src/app/use-case-host.ts',
     },
     outdir: dist,
     bundle: true,
