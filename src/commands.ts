@@ -11,6 +11,8 @@ interface CommandEntry {
 export const commands: readonly CommandEntry[] = [
   {id: 'build', aliases: [], load: () => import('../commands/build.js')},
   {id: 'run', aliases: [], load: () => import('../commands/run.js')},
+  {id: 'ps', aliases: ['container:ls'], load: () => import('../commands/ps.js')},
+  {id: 'rm', aliases: ['container:rm'], load: () => import('../commands/rm.js')},
   {id: 'doctor', aliases: [], load: () => import('../commands/doctor.js')},
   {id: 'version', aliases: [], load: () => import('../commands/version.js')},
   {

@@ -35,7 +35,9 @@ export async function solveStep(step: Step): Promise<Solved> {
 
   using _turn = await step.cache.lock(definition);
   const waited = reuse(step, definition, step.cache.findByDefinition(definition));
-  return waited ?? probeContent(step, definition, selection ?? (await selectInput(step)));
+  if (waited) return waited;
+  // Awaited here: the turn ends with this function.
+  return await probeContent(step, definition, selection ?? (await selectInput(step)));
 }
 
 async function solveImage(step: Step): Promise<Solved> {

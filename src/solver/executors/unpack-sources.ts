@@ -4,7 +4,7 @@
  * Sources are taken in order, so that a later one wins where two bring the same path.
  */
 import {join} from 'node:path';
-import {asPath} from '../../archive/byte-string.js';
+import {toText} from '../../archive/byte-string.js';
 import {type CopyRequest, copyTree} from '../../layer/copy-tree.js';
 import {type ManifestEntry, manifestText, readManifest} from '../../layer/manifest.js';
 import {unpackArchive} from '../../layer/unpack-archive.js';
@@ -24,7 +24,7 @@ async function unpack(source: readonly ManifestEntry[], request: CopyRequest): P
   if (opening === undefined || entry?.kind !== 'file' || others.length > 0) return false;
   const {root, target, destination, owner} = request;
   const counts = await unpackArchive({
-    archive: join(root, asPath(opening.path).toString()),
+    archive: join(root, toText(opening.path)),
     target,
     destination,
     ...(owner === undefined ? {} : {owner}),

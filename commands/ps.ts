@@ -1,0 +1,28 @@
+import * as Flags from '@oclif/core/flags';
+import {type ContainerSummary, listContainers} from '../src/app/list-containers.js';
+import {BaseCommand} from '../src/ui/base-command.js';
+import {CONTAINER_TABLE, containerColumns} from '../src/ui/container-table.js';
+import {defined} from '../src/ui/defined.js';
+import {listing} from '../src/ui/flags.js';
+import {formatRows} from '../src/ui/listing.js';
+
+export default class ContainerList extends BaseCommand {
+  static override summary = 'list containers';
+  static override aliases = ['container:ls'];
+  static override examples = ['<%= config.bin %> ps -a'];
+  static override flags = {
+    ...listing,
+    all: Flags.boolean({char: 'a', description: 'also those that have ended'}),
+  };
+
+  async run(): Promise<readonly ContainerSummary[]> {
+    const {flags} = await this.parse(ContainerList);
+    const containers = await listContainers({all: flags.all, ...defined({root: flags.root})});
+    const rows = containers.map((each) => containerColumns(each, {full: flags['no-trunc']}));
+    const lines = flags.quiet
+      ? rows.map(({ID}) => ID)
+      : formatRows(rows, CONTAINER_TABLE, flags.format);
+    for (const line of lines) this.log(line);
+    return containers;
+  }
+}
