@@ -1,19 +1,11 @@
+import {readlinkSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import type {Mount} from '../../src/oci/runtime-spec.js';
 import {hasBusybox} from '../helpers/busybox-root.js';
-import {launcherPath, runInNamespaces} from '../helpers/launcher.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import type {StepReport, StepRequest} from './run-step.js';
-
-async function runStep(user: string, request: Omit<StepRequest, 'launcher'>): Promise<StepReport> {
-  const argument = JSON.stringify({...request, launcher: launcherPath()});
-  const {code, stdout, stderr} = await runInNamespaces(user, 'test/sandbox/run-step.ts', argument);
-  if (code !== 0) throw new Error(stderr);
-  return JSON.parse(stdout) as StepReport;
-}
-
-/** A script of busybox's own programs, whatever the root has links for. */
-const shell = (script: string): readonly string[] => ['/bin/sh', '-c', script];
+import {runStep, shell} from './step-runner.js';
 
 /** Left out is what differs between engines by design: how masks are made, and the order of the mount table. */
 const OBSERVE = `
@@ -149,6 +141,33 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
     const lines = stdout.split('\n');
     expect([code, stderr, lines.length]).toEqual([0, 'end\n', 20001]);
     expect(lines.every((line, index) => index === 20000 || line === `line ${index}`)).toBe(true);
+  });
+
+  test('may have a user namespace of its own, and share what it is told to', async () => {
+    const script = 'for kind in user uts; do readlink /proc/self/ns/$kind; done';
+    const own = {user: 'private', network: 'private', time: 'private'} as const;
+    const shared = {uts: 'host', ipc: 'host', cgroup: 'host', pid: 'host'} as const;
+    const one = await runStep(user, {args: shell(script), container: {namespaces: own}});
+    const other = await runStep(user, {args: shell(script), container: {namespaces: shared}});
+    const [ownUser, ownName] = one.stdout.split('\n');
+    const [sharedUser, sharedName] = other.stdout.split('\n');
+    expect(ownUser).not.toBe(sharedUser);
+    expect(ownName).not.toBe(sharedName);
+    expect(sharedName).toBe(readlinkSync('/proc/self/ns/uts'));
+  });
+
+  test('sees a volume, read-only to its depth or not', async () => {
+    const volume = (options: string[]): Mount => ({
+      destination: '/data/deep',
+      type: 'bind',
+      source: 'BASE/scratch',
+      options: ['rbind', 'rprivate', ...options],
+    });
+    const args = shell('echo text > /data/deep/file && cat /data/deep/file');
+    const writable = await runStep(user, {args, container: {mounts: [volume([])]}});
+    const readOnly = await runStep(user, {args, container: {mounts: [volume(['rro'])]}});
+    expect(writable.stdout).toBe('text\n');
+    expect(readOnly.stderr).toContain('Read-only file system');
   });
 
   test.each([{runtime: undefined}, {runtime: 'crun'}])(

@@ -7,12 +7,14 @@
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {TsbuildError} from '../../src/base/error.js';
+import type {Mount} from '../../src/oci/runtime-spec.js';
 import {resolveAccount} from '../../src/sandbox/accounts.js';
 import {readHostFacts} from '../../src/sandbox/host-facts.js';
 import {writeNetworkFiles} from '../../src/sandbox/network-files.js';
 import {startWithOCIRuntime} from '../../src/sandbox/oci-runtime.js';
 import {startProcess} from '../../src/sandbox/run-process.js';
 import {BUILD_HOSTNAME, buildStepSpec} from '../../src/sandbox/spec/build-step-spec.js';
+import {type ContainerOptions, containerSpec} from '../../src/sandbox/spec/container-spec.js';
 import {busyboxRoot} from '../helpers/busybox-root.js';
 
 export interface StepRequest {
@@ -24,6 +26,8 @@ export interface StepRequest {
   readonly init?: boolean;
   readonly noNewPrivileges?: boolean;
   readonly readonlyRoot?: boolean;
+  /** A container of this image instead of a build step. */
+  readonly container?: Partial<ContainerOptions>;
   /** crun or runc instead of the launcher. */
   readonly runtime?: string;
   /** Aborts as soon as the process has written something. */
@@ -39,6 +43,21 @@ export interface StepReport {
   readonly error?: string;
   readonly message?: string;
 }
+
+const PLAIN_CONTAINER = {
+  image: {Env: ['COLOR=blue']},
+  hostname: 'web',
+  env: [],
+  terminal: false,
+  readonlyRoot: false,
+  capAdd: [],
+  capDrop: [],
+  noNewPrivileges: false,
+};
+
+/** BASE in a source is the temporary directory beside the root. */
+const fill = (mounts: readonly Mount[], base: string): Mount[] =>
+  mounts.map((mount) => ({...mount, source: mount.source.replace('BASE', base)}));
 
 async function runStep(request: StepRequest): Promise<StepReport> {
   using root = busyboxRoot();
@@ -57,21 +76,35 @@ async function runStep(request: StepRequest): Promise<StepReport> {
     },
   };
   try {
-    const spec = buildStepSpec({
+    const place = {
       rootfs: root.path,
       args: request.args,
-      env: ['COLOR=blue'],
-      workingDirectory: request.workingDirectory ?? '/',
       account: resolveAccount(root.path, request.user ?? ''),
-      network: request.network ?? 'default',
       host: readHostFacts(),
-      hostsFile: files.hosts,
-      resolvConfFile: files.resolvConf,
-    });
+    };
+    const spec =
+      request.container === undefined
+        ? buildStepSpec({
+            ...place,
+            env: ['COLOR=blue'],
+            workingDirectory: request.workingDirectory ?? '/',
+            network: request.network ?? 'default',
+            hostsFile: files.hosts,
+            resolvConfFile: files.resolvConf,
+          })
+        : containerSpec({
+            ...place,
+            ...PLAIN_CONTAINER,
+            ...request.container,
+            mounts: fill(request.container.mounts ?? [], root.base),
+          });
     const config = {
       ...spec,
-      root: {path: root.path, readonly: request.readonlyRoot ?? false},
-      process: {...spec.process, noNewPrivileges: request.noNewPrivileges ?? false},
+      root: {path: root.path, readonly: request.readonlyRoot ?? spec.root.readonly ?? false},
+      process: {
+        ...spec.process,
+        noNewPrivileges: request.noNewPrivileges ?? spec.process.noNewPrivileges,
+      },
     };
     const running =
       request.runtime === undefined

@@ -5,6 +5,7 @@
  */
 import type {RunConfig} from '../../oci/image-config.js';
 import {
+  type IDMapping,
   type Mount,
   type ResourceLimit,
   RUNTIME_SPEC_VERSION,
@@ -55,11 +56,13 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
   const {account, host} = options;
   requireMapped(account, host);
   const modes = {...DEFAULT_NAMESPACES, ...options.namespaces};
+  // What an own user namespace may mount is what any but the first may.
+  const inside = modes.user === 'host' ? host : {...host, userNamespace: true};
   const capabilities = capabilitySets(
     capabilityNames(options.capAdd, options.capDrop),
     account.uid,
   );
-  const defaults = defaultMounts(host, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
+  const defaults = defaultMounts(inside, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
   return {
     ociVersion: RUNTIME_SPEC_VERSION,
     process: {
@@ -78,12 +81,22 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
     mounts: overlayMounts(defaults, options.mounts),
     linux: {
       namespaces: namespacesOf(modes),
+      ...(modes.user === 'private' ? ownMappings(host) : {}),
       ...seccompOf(options.seccomp, capabilities.bounding, host),
       maskedPaths: maskedPaths(host.processors),
       readonlyPaths: READ_ONLY_PATHS,
     },
   };
 }
+
+/** Every id keeps its number: files of the root and of volumes keep their owners. */
+const ownMappings = ({uids, gids}: HostFacts) => ({
+  uidMappings: sameNumbers(uids),
+  gidMappings: sameNumbers(gids),
+});
+
+const sameNumbers = (map: readonly IDMapping[]): IDMapping[] =>
+  map.map(({containerID, size}) => ({containerID, hostID: containerID, size}));
 
 function containerEnvironment(options: ContainerOptions): string[] {
   const base = [
