@@ -138,10 +138,12 @@ class Members {
     const size = this.#size % 2 ** 32;
     const least = Math.max(0, this.#tail.length - 3);
     for (let at = least; at + 4 <= bytes.length; at++) {
-      if (bytes.readUInt32LE(at) === size && isBoundary(bytes, at + 4)) {
+      if (bytes.readUInt32LE(at) === size && mayFollow(bytes.subarray(at + 4))) {
         return bytes.subarray(at + 4);
       }
     }
+    // Neither the end nor a member: padding.
+    this.#finished = true;
     return Buffer.alloc(0);
   }
 
@@ -159,7 +161,5 @@ class Members {
   }
 }
 
-const isBoundary = (bytes: Buffer, at: number): boolean =>
-  at === bytes.length ||
-  bytes[at] === 0 ||
-  (bytes[at] === 0x1f && (bytes[at + 1] ?? 0x8b) === 0x8b);
+const mayFollow = (rest: Buffer): boolean =>
+  rest.length === 0 || (rest[0] === 0x1f && (rest.length === 1 || rest[1] === 0x8b));
