@@ -34,7 +34,7 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'a program that is not there',
     dockerfile: 'FROM busybox\nRUN ["/no/such/program"]\n',
-    told: ['/no/such/program', /\b127\b/, /Dockerfile:2/],
+    told: ['/no/such/program', 'no such file', /Dockerfile:2/],
   },
   {
     name: 'a stage that nobody defines',
@@ -61,15 +61,15 @@ describe.each(testUserNames)('mistakes, as %s', (user) => {
     {code: 5, command: ['sh', '-c', 'exit 5']},
     {code: 127, command: ['no-such-program']},
     {code: 126, command: ['/etc/passwd']},
-    {code: 143, command: ['sh', '-c', 'kill -TERM $$']},
-  ])('run exits with $code for $command', async ({code, command}) => {
+    {code: 143, flags: ['--init'], command: ['sh', '-c', 'kill -TERM $$']},
+  ])('run exits with $code for $command', async ({code, command, flags = []}) => {
     await using place = await openPlace(user, ['busybox']);
-    expect(await place.run(['run', '--rm', 'busybox', ...command])).toMatchObject({code});
+    expect(await place.run(['run', '--rm', ...flags, 'busybox', ...command])).toMatchObject({code});
   });
 
   test('run of an image that is nowhere exits with 125', async () => {
     await using place = await openPlace(user);
-    const result = await place.run(['run', '--rm', '--pull', 'never', 'no-such-image', 'true']);
+    const result = await place.run(['run', '--rm', 'no-such-image', 'true']);
     expect(result).toMatchObject({code: 125});
     expect(result.stderr).toContain('no-such-image');
   });

@@ -31,7 +31,7 @@ describe.each(testUserNames)('the seven-step application, as %s', (user) => {
     expect(cold.imageID).toMatch(/^sha256:[0-9a-f]{64}$/);
     expect(await place.run(['run', '--rm', 'hello'])).toMatchObject({
       code: 0,
-      stdout: 'Hello World!\n',
+      stdout: 'Hello World\n',
     });
 
     const warm = await place.build(files, 'hello');
