@@ -19,7 +19,7 @@ export interface RuntimeConfig {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export interface Process {
+interface Process {
   readonly terminal: boolean;
   readonly user: User;
   readonly args: readonly string[];
@@ -47,15 +47,12 @@ export interface Capabilities {
   readonly ambient: readonly string[];
 }
 
-/** `type` as RLIMIT_NOFILE. Infinity of setrlimit(2) is 2^64-1, which JSON numbers cannot hold exactly: see UNLIMITED. */
+/** `type` as RLIMIT_NOFILE. What JSON cannot carry exactly, from 2^53 on, is no limit. */
 export interface ResourceLimit {
   readonly type: string;
   readonly soft: number;
   readonly hard: number;
 }
-
-/** RLIM_INFINITY. JSON.stringify writes 18446744073709552000; consumers here compare with this constant. */
-export const UNLIMITED = 2 ** 64;
 
 export interface Mount {
   readonly destination: string;
@@ -66,7 +63,7 @@ export interface Mount {
   readonly options: readonly string[];
 }
 
-export interface LinuxConfig {
+interface LinuxConfig {
   readonly namespaces: readonly Namespace[];
   readonly uidMappings?: readonly IDMapping[];
   readonly gidMappings?: readonly IDMapping[];

@@ -20,7 +20,7 @@ import {MountPointError} from './errors.js';
 import {cleanTarget, type MountTarget} from './mount-target.js';
 
 /** What every process needs: DESIGN's fixed set, so that most steps share one directory. */
-export const BASIC_TARGETS: readonly MountTarget[] = [
+const BASIC_TARGETS: readonly MountTarget[] = [
   {path: '/dev', kind: 'directory'},
   {path: '/etc/hostname', kind: 'file'},
   {path: '/etc/hosts', kind: 'file'},

@@ -16,13 +16,8 @@ export function makeWorkingDirectory(
   path: string,
   {uid, gid}: Pick<Account, 'uid' | 'gid'>,
 ): void {
-  const missing: string[] = [];
-  let place = resolveInsideRoot(rootfs, path);
-  for (; lstatSync(place, {throwIfNoEntry: false}) === undefined; place = dirname(place)) {
-    missing.unshift(place);
-  }
   try {
-    for (const folder of missing) {
+    for (const folder of missingFolders(resolveInsideRoot(rootfs, path))) {
       mkdirSync(folder);
       chmodSync(folder, 0o755);
       chownSync(folder, uid, gid);
@@ -30,4 +25,17 @@ export function makeWorkingDirectory(
   } catch (cause) {
     throw new MountPointError(path, 'the working directory cannot be made', cause);
   }
+}
+
+/** From the outermost on. */
+function missingFolders(place: string): string[] {
+  const missing: string[] = [];
+  for (
+    let folder = place;
+    lstatSync(folder, {throwIfNoEntry: false}) === undefined;
+    folder = dirname(folder)
+  ) {
+    missing.unshift(folder);
+  }
+  return missing;
 }

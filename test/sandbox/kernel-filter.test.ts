@@ -13,7 +13,8 @@ import {runStep, shell} from './step-runner.js';
 /** The probe, static, as a mount of the container. */
 function probeMount(folder: string): Mount {
   const source = join(folder, 'probe');
-  execFileSync('cc', ['-static', '-o', source, fileURLToPath(new URL('probe.c', import.meta.url))]);
+  const program = fileURLToPath(new URL('probe.c', import.meta.url));
+  execFileSync('sh', ['-c', 'cc -static -o "$1" "$2"', 'sh', source, program]);
   chmodSync(folder, 0o755);
   return {destination: '/probe', type: 'bind', source, options: ['bind', 'ro']};
 }

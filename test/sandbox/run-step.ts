@@ -4,7 +4,7 @@
  *
  * argv  a JSON of StepRequest
  */
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {TsbuildError} from '../../src/base/error.js';
 import type {Mount} from '../../src/oci/runtime-spec.js';
@@ -37,6 +37,8 @@ export interface StepRequest {
 export interface StepReport {
   readonly stdout: string;
   readonly stderr: string;
+  /** The user and UTS namespaces the process was started from. */
+  readonly outside: readonly string[];
   readonly code?: number;
   readonly signal?: number;
   /** Of a TsbuildError, or the name of any other. */
@@ -64,7 +66,8 @@ async function runStep(request: StepRequest): Promise<StepReport> {
   const scratch = join(root.base, 'scratch');
   mkdirSync(scratch);
   const files = writeNetworkFiles(scratch, BUILD_HOSTNAME, {hostNetwork: true});
-  const output = {stdout: '', stderr: ''};
+  const outside = ['user', 'uts'].map((kind) => readlinkSync(`/proc/self/ns/${kind}`));
+  const output = {stdout: '', stderr: '', outside};
   const abort = new AbortController();
   const options = {
     launcher: request.launcher,

@@ -26,7 +26,7 @@ export type Volume =
     }
   | {readonly kind: 'anonymous'; readonly destination: string};
 
-export type Propagation = 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
+type Propagation = 'private' | 'rprivate' | 'shared' | 'rshared' | 'slave' | 'rslave';
 
 const PROPAGATIONS: readonly string[] = [
   'private',
