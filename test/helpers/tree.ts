@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import {dirname, join} from 'node:path';
+import {asPath, toText} from '../../src/archive/byte-string.js';
 import {deviceMajor, deviceMinor} from '../../src/linux/node.js';
 import {lgetxattr, llistxattr} from '../../src/linux/xattr.js';
 
@@ -25,7 +26,7 @@ export type Tree = Record<
 export function makeTree(root: string, tree: Tree, time = 1_600_000_000): void {
   mkdirSync(root, {recursive: true});
   for (const [name, what] of Object.entries(tree)) makeFile(join(root, name), what);
-  for (const path of walk(root)) lutimesSync(path, time, time);
+  for (const path of walk(root)) lutimesSync(asPath(path), time, time);
   lutimesSync(root, time, time);
 }
 
@@ -44,10 +45,11 @@ function makeFile(path: string, what: Tree[string]): void {
   chmodSync(path, what.mode);
 }
 
+/** Byte strings: a name need not be UTF-8. */
 function* walk(directory: string): Generator<string> {
-  for (const entry of readdirSync(directory, {withFileTypes: true})) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) yield* walk(path);
+  for (const name of readdirSync(asPath(directory), 'latin1')) {
+    const path = `${directory}/${name}`;
+    if (lstatSync(asPath(path)).isDirectory()) yield* walk(path);
     yield path;
   }
 }
@@ -55,23 +57,24 @@ function* walk(directory: string): Generator<string> {
 /** One line for each file, sorted: path, type and mode, then content, target, device or attributes. */
 export function describeTree(root: string, {owners = false, times = false} = {}): string[] {
   return [...walk(root)].sort().map((path) => {
-    const stat = lstatSync(path);
+    const stat = lstatSync(asPath(path));
     const facts = [`${typeOf(stat.mode)}${(stat.mode & 0o7777).toString(8).padStart(4, '0')}`];
     if (owners) facts.push(`${stat.uid}:${stat.gid}`);
     if (times) facts.push(String(Math.floor(stat.mtimeMs / 1000)));
-    if (stat.isSymbolicLink()) facts.push(`-> ${readlinkSync(path)}`);
-    else if (stat.isFile()) facts.push(JSON.stringify(readFileSync(path, 'latin1').slice(0, 60)));
+    if (stat.isSymbolicLink()) facts.push(`-> ${readlinkSync(asPath(path))}`);
+    else if (stat.isFile())
+      facts.push(JSON.stringify(readFileSync(asPath(path), 'latin1').slice(0, 60)));
     else if (stat.rdev !== 0 || stat.isCharacterDevice())
       facts.push(`${deviceMajor(stat.rdev)}/${deviceMinor(stat.rdev)}`);
     if (!stat.isSymbolicLink()) facts.push(...xattrsOf(path));
-    return `${path.slice(root.length + 1)} ${facts.join(' ')}`;
+    return `${toText(path.slice(root.length + 1))} ${facts.join(' ')}`;
   });
 }
 
 const xattrsOf = (path: string): string[] =>
-  [...llistxattr(path)]
+  [...llistxattr(asPath(path))]
     .sort()
-    .map((name) => `${name}=${lgetxattr(path, name)?.toString('latin1')}`);
+    .map((name) => `${name}=${lgetxattr(asPath(path), name)?.toString('latin1')}`);
 
 const letters = new Map([
   [constants.S_IFDIR, 'd'],
