@@ -1,6 +1,7 @@
 /** `npm run build`: sources to dist/, in the order the steps need each other. `--no-types` skips the slow one. */
-import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 import {Config} from '@oclif/core/config';
@@ -11,43 +12,61 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** One file for each command and for what they share: a command loads what it uses. */
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.17',
+  // Not identifiers: stack traces name what failed.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // Native addons, and what oclif asks for only when it finds TypeScript plugins.
+  external: ['koffi', 'zlib-sync', 'typescript'],
+  plugins: [lazyOclif],
+  logLevel: 'warning',
+};
+
+const modules = {
+  ...shared,
+  format: 'esm',
+  banner: {
+    js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
+  },
+};
+
+/**
+ * The command line is one CommonJS file, which `bin` runs from a code cache; each command in it is evaluated when it
+ * is called. The library and the process that works for it are modules.
+ */
 async function bundle() {
   rmSync(dist, {recursive: true, force: true});
+  await build({...modules, entryPoints: {bin: 'src/bin.ts'}, outdir: dist});
   await build({
-    absWorkingDir: root,
-    entryPoints: {
-      bin: 'src/bin.ts',
-      main: 'src/main.ts',
-      'command-classes': 'src/command-classes.ts',
-      index: 'src/app/index.ts',
-      'use-case-host': 'src/app/use-case-host.ts',
-    },
+    ...shared,
+    entryPoints: {main: 'src/main.ts'},
     outdir: dist,
-    bundle: true,
+    outExtension: {'.js': '.cjs'},
+    format: 'cjs',
+    define: {'import.meta.url': '$url'},
+    banner: {js: "const $url=require('node:url').pathToFileURL(__filename).href;"},
+  });
+  await build({
+    ...modules,
+    entryPoints: {index: 'src/app/index.ts', 'use-case-host': 'src/app/use-case-host.ts'},
+    outdir: dist,
     splitting: true,
-    platform: 'node',
-    target: 'node20.17',
-    format: 'esm',
-    // Not identifiers: stack traces name what failed.
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    // Native addons, and what oclif asks for only when it finds TypeScript plugins.
-    external: ['koffi', 'zlib-sync', 'typescript'],
-    plugins: [lazyOclif],
-    banner: {
-      js: "import{createRequire as $createRequire}from'node:module';const require=$createRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
   });
 }
 
-/** Help is printed from this, so that describing a command does not load it. */
+/** Help is printed from this manifest, so that the commands need not be loaded to describe them. */
 async function describeCommands() {
+  const classes = join(dist, 'command-classes.js');
+  await build({...modules, entryPoints: ['src/command-classes.ts'], outfile: classes});
   const config = await Config.load({root: dist, pjson: manifest});
   const [plugin] = config.plugins.values();
   writeFileSync(join(dist, 'oclif.manifest.json'), JSON.stringify(plugin.manifest));
+  rmSync(classes);
 }
 
 const run = (command, ...args) => execFileSync(command, args, {cwd: root, stdio: 'inherit'});
@@ -61,9 +80,21 @@ function stand() {
   );
 }
 
+/** By a run of most of the code: a build of one file. Where that cannot be, the first run fills it. */
+function fillCodeCache() {
+  const place = mkdtempSync(join(tmpdir(), 'tsbuild-build-'));
+  try {
+    writeFileSync(join(place, 'Dockerfile'), 'FROM scratch\nCOPY Dockerfile /\n');
+    const build = ['build', '-q', `--root=${place}/store`, place];
+    spawnSync(process.execPath, [join(dist, 'bin.js'), ...build], {stdio: 'ignore'});
+  } finally {
+    rmSync(place, {recursive: true, force: true});
+  }
+}
+
 await bundle();
-mkdirSync(dist, {recursive: true});
 stand();
 run('sh', 'src/linux/native/build.sh', 'dist/tsbuild');
 await describeCommands();
+fillCodeCache();
 if (!process.argv.includes('--no-types')) run('npx', 'tsc', '-p', '.config/tsconfig.types.json');

@@ -3,6 +3,7 @@ import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/base-command.js';
 import {endQuietlyOnBrokenPipes} from './ui/output-pipes.js';
+import {reportError} from './ui/report-error.js';
 
 /** docker's, for a command line that cannot be understood. */
 const USAGE = 125;
@@ -23,6 +24,11 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 endQuietlyOnBrokenPipes();
-await main(process.argv.slice(2));
-// What is still open (idle connections, worker threads) must not delay the prompt.
-process.exit();
+main(process.argv.slice(2))
+  .catch((error: unknown) => {
+    const report = reportError(error);
+    process.stderr.write(report.text);
+    process.exitCode = report.exitCode;
+  })
+  // What is still open (idle connections, worker threads) must not delay the prompt.
+  .finally(() => process.exit());
