@@ -3,36 +3,27 @@
  *
  * Overlay mounts always have `userxattr`, as root too, and neither redirect_dir nor metacopy: a store has one dialect.
  */
-import {closeSync, constants as fs, openSync} from 'node:fs';
 import {constants} from 'node:os';
-import {OverlayDepthError, OverlayMountError} from './errors.js';
+import {OverlayDepthError, SystemCallError} from './errors.js';
 import {ContextRefusal, mountFilesystem, type Parameter} from './filesystem-context.js';
-import {checked, lastErrno, libcFunction} from './libc.js';
+import {checked, libcFunction} from './libc.js';
+import {callMount, type MountRequest} from './mount-call.js';
 import {MS} from './mount-flags.js';
+import {mountOverlayByPage} from './overlay-by-page.js';
+import {type OverlayMount, overlayError, upperParameters} from './overlay-mount.js';
 
 const {EINVAL, ENOSYS, EPERM} = constants.errno;
 const MNT_DETACH = 2;
 const UMOUNT_NOFOLLOW = 8;
 const STACK_MAX = 500;
-const PAGE = 4096;
 
-const mountCall = libcFunction(
-  'int mount(const char *source, const char *target, const char *type, unsigned long flags, const char *data)',
-);
 const unmountCall = libcFunction('int umount2(const char *target, int flags)');
 
-export interface MountRequest {
-  readonly source: string;
-  readonly target: string;
-  readonly type?: string;
-  /** MS_* of mount(2). */
-  readonly flags?: number;
-  readonly data?: string;
-}
-
-export function mount({source, target, type, flags = 0, data}: MountRequest): void {
-  const result = mountCall(source, target, type ?? null, flags, data ?? null);
-  checked(result, 'mount', [source, target, type ?? '', data ?? '']);
+export function mount(request: MountRequest): void {
+  const errno = callMount(request);
+  if (errno === 0) return;
+  const {source, target, type = '', data = ''} = request;
+  throw new SystemCallError({syscall: 'mount', arguments: [source, target, type, data], errno});
 }
 
 /** `detach` takes it out of sight at once, though files in it are still open. */
@@ -70,17 +61,6 @@ function statvfsFlags(path: string): number {
   return Number(result.readBigUInt64LE(72));
 }
 
-export interface OverlayMount {
-  /** Absolute, the uppermost first; at least one. */
-  readonly lowers: readonly string[];
-  /** With `work`, on one file system: then the mount is writable. */
-  readonly upper?: string;
-  readonly work?: string;
-  readonly target: string;
-  /** Leaves out all fsyncs: what was written counts only after the file system has been synced. */
-  readonly volatile?: boolean;
-}
-
 /**
  * Throws  OverlayDepthError above 500 lower directories, or about 200 before Linux 6.5; OverlayMountError when the
  *         kernel refuses.
@@ -94,7 +74,7 @@ export function mountOverlay(overlay: OverlayMount): void {
     bindMount(only, target, {readOnly: true});
     return;
   }
-  if (!hasLowerdirPlus || !tryMountByParameters(overlay)) mountByOptionPage(overlay);
+  if (!hasLowerdirPlus || !tryMountByParameters(overlay)) mountOverlayByPage(overlay);
 }
 
 /** Since Linux 6.5; learned from the first attempt. */
@@ -123,52 +103,4 @@ function tryMountByParameters(overlay: OverlayMount): boolean {
     hasLowerdirPlus = false;
     return false;
   }
-}
-
-function upperParameters({upper, work, volatile}: OverlayMount): Parameter[] {
-  const writable: Parameter[] =
-    upper === undefined || work === undefined
-      ? []
-      : [
-          ['upperdir', upper],
-          ['workdir', work],
-          ...(volatile ? [['volatile'] satisfies Parameter] : []),
-        ];
-  return [...writable, ['userxattr']];
-}
-
-/** Lower directories go in as /proc/self/fd/N: short, so that 200 fit the page, and free of commas and colons. */
-function mountByOptionPage(overlay: OverlayMount): void {
-  const fds: number[] = [];
-  try {
-    for (const lower of overlay.lowers) fds.push(openSync(lower, O_PATH | fs.O_DIRECTORY));
-    const options = [
-      `lowerdir=${fds.map((fd) => `/proc/self/fd/${fd}`).join(':')}`,
-      ...upperParameters(overlay).map(([name, value]) =>
-        value === undefined ? name : `${name}=${value.replace(/[\\,]/g, '\\$&')}`,
-      ),
-    ].join(',');
-    if (Buffer.byteLength(options) >= PAGE) {
-      throw new OverlayDepthError(overlay.lowers.length, Math.floor(PAGE / 20));
-    }
-    const flags = overlay.upper === undefined ? MS.rdonly : 0;
-    if (mountCall('overlay', overlay.target, 'overlay', flags, options) === 0) return;
-    throw overlayError(overlay, lastErrno());
-  } finally {
-    for (const fd of fds) closeSync(fd);
-  }
-}
-
-const O_PATH = 0o10000000;
-
-function overlayError(overlay: OverlayMount, errno: number, detail?: string): OverlayMountError {
-  const call = {
-    syscall: 'mount overlay',
-    arguments: [overlay.target, `${overlay.lowers.length} lower`, overlay.upper ?? 'read-only'],
-    errno,
-  };
-  return new OverlayMountError(call, {
-    hint: 'Run "tsbuild doctor": it tells what this machine lacks for overlay mounts.',
-    ...(detail === undefined ? {} : {detail}),
-  });
 }

@@ -15,23 +15,15 @@ export function makeWhiteout(path: NativePath): void {
   mknod(path, constants.S_IFCHR, 0);
 }
 
-/** dev_t as glibc and the kernel have it: 12 bits of major and 20 of minor, in four pieces. Arguments fit 32 bits. */
+/** dev_t: Linux has 12 bits of major and 20 of minor, in three pieces. */
 export function makeDevice(major: number, minor: number): number {
-  const high = BigInt(major) >> 12n;
-  const bits =
-    (high << 44n) |
-    (BigInt(major & 0xfff) << 8n) |
-    ((BigInt(minor) >> 8n) << 20n) |
-    BigInt(minor & 0xff);
-  return Number(bits);
+  return (((minor >>> 8) << 20) | (major << 8) | (minor & 0xff)) >>> 0;
 }
 
 export function deviceMajor(device: number): number {
-  const bits = BigInt(device);
-  return Number(((bits >> 8n) & 0xfffn) | ((bits >> 32n) & 0xfffff000n));
+  return (device >>> 8) & 0xfff;
 }
 
 export function deviceMinor(device: number): number {
-  const bits = BigInt(device);
-  return Number((bits & 0xffn) | ((bits >> 12n) & 0xffffff00n));
+  return (device & 0xff) | ((device >>> 12) & 0xfff00);
 }
