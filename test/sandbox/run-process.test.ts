@@ -154,7 +154,7 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
     expect(other.stdout.trim().split('\n')).toEqual(other.outside);
   });
 
-  test('sees a volume, read-only to its depth or not', async () => {
+  test('sees a volume, read-only or not', async () => {
     const volume = (options: string[]): Mount => ({
       destination: '/data/deep',
       type: 'bind',

@@ -44,7 +44,7 @@ test.each<{text: string; want: Partial<Volume>}>([
   expect(parseVolume(text, '/here')).toMatchObject(want);
 });
 
-test('a read-only bind is read-only to its depth', () => {
+test('a read-only bind asks to be that to its depth', () => {
   const volume = parseVolume('/h:/d:ro', '/');
   expect(bindMount(volume as Extract<Volume, {kind: 'bind'}>).options).toEqual([
     'rbind',
