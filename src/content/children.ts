@@ -5,20 +5,10 @@
  */
 import type {Descriptor} from '../oci/descriptor.js';
 import {parseImageIndex} from '../oci/image-index.js';
-import {MANIFEST_LIMIT, parseManifest} from '../oci/manifest.js';
+import {parseManifest} from '../oci/manifest.js';
 import {isIndex, isManifest} from '../oci/media-type.js';
-import type {Fetcher} from './fetcher.js';
-import {readAll} from './read-all.js';
 
-export async function children(
-  source: Pick<Fetcher, 'fetch'>,
-  target: Descriptor,
-): Promise<readonly Descriptor[]> {
-  if (!isBranch(target)) return [];
-  return childrenIn(target, await readAll(source, target, MANIFEST_LIMIT));
-}
-
-/** The same of bytes already read and verified. */
+/** `data` is the content, verified. */
 export function childrenIn(target: Descriptor, data: Uint8Array): readonly Descriptor[] {
   if (isIndex(target.mediaType)) return parseImageIndex(data).manifests;
   if (!isManifest(target.mediaType)) return [];

@@ -24,7 +24,7 @@ export interface Reference {
 }
 
 export const DEFAULT_DOMAIN = 'docker.io';
-export const DEFAULT_TAG = 'latest';
+const DEFAULT_TAG = 'latest';
 const OFFICIAL = 'library/';
 
 const LONGEST = 1024;

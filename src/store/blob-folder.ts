@@ -27,6 +27,7 @@ import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
+import {StoreFullError} from './errors.js';
 
 const sync = promisify(fsync);
 
@@ -98,7 +99,7 @@ export class BlobFolder implements Fetcher, Pusher {
       renameSync(draft, this.path(target.digest));
     } catch (error) {
       rmSync(draft, {force: true});
-      throw error;
+      throw notWritten(target.digest, error);
     }
     syncFolder(this.#folder);
   }
@@ -106,8 +107,11 @@ export class BlobFolder implements Fetcher, Pusher {
   /** Stores a document and returns what names it. */
   write(mediaType: string, data: Uint8Array): Descriptor {
     const target = {mediaType, digest: digestOf(data), size: data.byteLength};
-    if (!this.has(target)) {
+    if (this.has(target)) return target;
+    try {
       replaceFile({path: this.path(target.digest), draft: this.#ingest.draft()}, data);
+    } catch (error) {
+      throw notWritten(target.digest, error);
     }
     return target;
   }
@@ -135,10 +139,16 @@ export class BlobFolder implements Fetcher, Pusher {
   }
 
   #explained(digest: Digest, error: unknown): unknown {
-    if ((error as {code?: unknown}).code !== 'ENOENT') return error;
-    return new ContentNotFoundError(digest, 'the store', error);
+    return codeOf(error) === 'ENOENT'
+      ? new ContentNotFoundError(digest, 'the store', error)
+      : error;
   }
 }
+
+const codeOf = (error: unknown): string => String((error as {code?: unknown} | null)?.code);
+
+const notWritten = (digest: Digest, error: unknown): unknown =>
+  ['ENOSPC', 'EDQUOT'].includes(codeOf(error)) ? new StoreFullError(digest, error) : error;
 
 async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = openSync(path, 'wx', 0o644);

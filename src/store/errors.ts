@@ -47,3 +47,15 @@ export class AmbiguousImageError extends TsbuildError {
     this.candidates = candidates;
   }
 }
+
+/** No room for what is being stored. Nothing of it is kept; all that was there is whole. */
+export class StoreFullError extends TsbuildError {
+  readonly code = 'E_STORE_FULL';
+
+  constructor(digest: Digest, cause: unknown) {
+    super(`no space left on device: want room for ${digest}`, {
+      cause,
+      hint: 'Free some with "tsbuild system prune".',
+    });
+  }
+}

@@ -93,3 +93,13 @@ test('content that is there is not read again', async () => {
   }
   await here.store.blobs.push(target, never());
 });
+
+test('a draft whose digest was computed as it was written becomes a blob', async () => {
+  await using here = await temporaryStore();
+  const {blobs, ingest} = here.store;
+  const draft = ingest.draft();
+  writeFileSync(draft, hello);
+  await blobs.adopt(target.digest, draft);
+  expect(blobs.read(target)).toEqual(hello);
+  expect(drafts(here.store)).toEqual([]);
+});
