@@ -71,15 +71,6 @@ async function describeCommands() {
 
 const run = (command, ...args) => execFileSync(command, args, {cwd: root, stdio: 'inherit'});
 
-/** Packed in the launcher's place, where it is compiled on installing: starts Node and no namespace. */
-function stand() {
-  writeFileSync(
-    join(dist, 'tsbuild'),
-    '#!/bin/sh\nexec node "$(dirname "$(readlink -f "$0")")/bin.js" "$@"\n',
-    {mode: 0o755},
-  );
-}
-
 /** By a run of most of the code: a build of one file. Where that cannot be, the first run fills it. */
 function fillCodeCache() {
   const place = mkdtempSync(join(tmpdir(), 'tsbuild-build-'));
@@ -93,7 +84,6 @@ function fillCodeCache() {
 }
 
 await bundle();
-stand();
 run('sh', 'src/linux/native/build.sh', 'dist/tsbuild');
 await describeCommands();
 fillCodeCache();
