@@ -1,6 +1,7 @@
 /** Builds that are killed at any moment, and what each leaves behind. */
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {performance} from 'node:perf_hooks';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {outcome, type Place} from './place.js';
 
@@ -15,22 +16,25 @@ export interface Round {
 }
 
 const STEPS = 8;
-const LONGEST = 2500;
+/** Of a whole build's time: the rest is the process going away. */
+const LATEST = 0.9;
 
-/** Each round builds something new, kills it after a time that no other round takes, then lists images. At last a build must succeed. */
+/** One whole build tells how long it takes; each round then kills another after its own part of that time. At last a build must succeed. */
 export async function killLoop(place: Place, rounds: number): Promise<Round[]> {
+  const start = performance.now();
+  await place.ok(['build', '-t', 'whole', context(place, 'whole')]);
+  const whole = performance.now() - start;
   const results: Round[] = [];
   for (let round = 0; round < rounds; round++) {
-    const afterMilliseconds = Math.round(((round + 0.5) / rounds) * LONGEST);
-    results.push(await killOnce(place, round, afterMilliseconds));
+    const afterMilliseconds = Math.round(((round + 0.5) / rounds) * LATEST * whole);
+    results.push(await killOnce(place, `${round}`, afterMilliseconds));
   }
-  await place.build(place.context({Dockerfile: dockerfile('last')}), 'last');
+  await place.build(context(place, 'last'), 'last');
   return results;
 }
 
-async function killOnce(place: Place, round: number, afterMilliseconds: number): Promise<Round> {
-  const files = place.context({Dockerfile: dockerfile(`${round}`), payload: 'x'.repeat(1 << 20)});
-  const child = place.start(['build', '--progress', 'plain', '-t', 'killed', files]);
+async function killOnce(place: Place, text: string, afterMilliseconds: number): Promise<Round> {
+  const child = place.start(['build', '--progress', 'plain', '-t', 'killed', context(place, text)]);
   const ended = outcome(child);
   await Promise.race([sleep(afterMilliseconds), ended]);
   const killed = child.exitCode === null && child.kill('SIGKILL');
@@ -45,6 +49,9 @@ const dockerfile = (text: string) =>
     {length: STEPS},
     (_, step) => `RUN echo ${text} ${step} > /step${step}; sleep 0.1; seq 2000 > /numbers${step}\n`,
   ).join('')}`;
+
+const context = (place: Place, text: string): string =>
+  place.context({Dockerfile: dockerfile(text), payload: text.repeat(1 << 18)});
 
 /** Waits until no process sees a mount below the path; returns those that still do. */
 async function goneWithin(path: string, milliseconds: number): Promise<string[]> {
