@@ -1,5 +1,5 @@
 /** Images with real layers, as a build leaves them: in snapshots, with config and manifest stored. */
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {type AssembledImage, assemble} from '../../src/export/assemble.js';
 import {vertex} from '../../src/graph/vertex.js';
@@ -23,6 +23,10 @@ export function layerOf(
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(dirname(join(draft.upper, path)), {recursive: true});
     writeFileSync(join(draft.upper, path), content);
+  }
+  // Equal files are an equal layer, whatever second it is.
+  for (const path of ['', ...readdirSync(draft.upper, {recursive: true, encoding: 'utf8'})]) {
+    utimesSync(join(draft.upper, path), 0, 0);
   }
   return draft.commit(summarize(draft.upper));
 }

@@ -37,7 +37,7 @@ export function launcherAs(name: string): string {
   return path;
 }
 
-/** A test's program in TypeScript, run as that user behind the launcher: its exit code and output. */
+/** A test's program in TypeScript, by its absolute path, run as that user behind the launcher: its exit code and output. */
 export async function runInNamespaces(
   name: string,
   program: string,
@@ -45,7 +45,7 @@ export async function runInNamespaces(
 ): Promise<{code: number | null; stdout: string; stderr: string}> {
   const [command = '', ...prefix] = commandPrefix(testUser(name));
   const loader = `--import=file://${join(repository, 'node_modules/tsx/dist/esm/index.mjs')}`;
-  const words = [`NODE_OPTIONS=${loader}`, launcherPath(), '--enter', join(repository, program)];
+  const words = [`NODE_OPTIONS=${loader}`, launcherPath(), '--enter', program];
   const child = spawn(command, [...prefix, ...words, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
