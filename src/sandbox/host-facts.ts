@@ -26,7 +26,15 @@ export interface HostFacts {
 /** As Go and the image-spec call it. */
 export const hostArchitecture = (): string => (process.arch === 'x64' ? 'amd64' : process.arch);
 
+let known: HostFacts | undefined;
+
+/** Of this process; they do not change while it lives. */
 export function readHostFacts(): HostFacts {
+  known ??= readOnce();
+  return known;
+}
+
+function readOnce(): HostFacts {
   const uids = parseIDMap(readFileSync('/proc/self/uid_map', 'latin1'));
   return {
     architecture: hostArchitecture(),

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/oci/runtime-spec.js';
 import {hasBusybox} from '../helpers/busybox-root.js';
+import {launcherPath, runInNamespaces} from '../helpers/launcher.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import type {StepReport, StepRequest} from './run-step.js';
@@ -152,6 +153,25 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
     expect(one.outside).not.toContain(ownUser);
     expect(one.outside).not.toContain(ownName);
     expect(other.stdout.trim().split('\n')).toEqual(other.outside);
+  });
+
+  test('says why a nested container cannot have its own /proc', async () => {
+    const container = {namespaces: {user: 'private'}} as const;
+    const report = await runStep(user, {args: ['/bin/ls'], container, coverProc: true});
+    expect(report).toMatchObject({
+      error: 'E_SANDBOX_SETUP',
+      message: 'cannot set up the sandbox: mounting proc on /proc: EPERM',
+      hint: expect.stringContaining('systempaths=unconfined'),
+    });
+  });
+
+  test('may join the namespaces of another container', async () => {
+    const program = 'test/sandbox/join-container.ts';
+    const {stdout, stderr} = await runInNamespaces(user, program, launcherPath());
+    expect([stdout.split('\n'), stderr]).toEqual([
+      ['first', 'sleep 600', 'same network namespace', 'other user', ''],
+      '',
+    ]);
   });
 
   test('sees a volume, read-only or not', async () => {

@@ -7,6 +7,7 @@
 import {mkdirSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {TsbuildError} from '../../src/base/error.js';
+import {mount} from '../../src/linux/mount.js';
 import type {Mount} from '../../src/oci/runtime-spec.js';
 import {resolveAccount} from '../../src/sandbox/accounts.js';
 import {readHostFacts} from '../../src/sandbox/host-facts.js';
@@ -28,6 +29,8 @@ export interface StepRequest {
   readonly readonlyRoot?: boolean;
   /** A container of this image instead of a build step. */
   readonly container?: Partial<ContainerOptions>;
+  /** Covers a part of /proc first, as it is in a container. */
+  readonly coverProc?: boolean;
   /** crun or runc instead of the launcher. */
   readonly runtime?: string;
   /** Aborts as soon as the process has written something. */
@@ -44,6 +47,7 @@ export interface StepReport {
   /** Of a TsbuildError, or the name of any other. */
   readonly error?: string;
   readonly message?: string;
+  readonly hint?: string | undefined;
 }
 
 const PLAIN_CONTAINER = {
@@ -79,6 +83,7 @@ async function runStep(request: StepRequest): Promise<StepReport> {
     },
   };
   try {
+    if (request.coverProc) mount({source: 'tmpfs', target: '/proc/irq', type: 'tmpfs'});
     const place = {
       rootfs: root.path,
       args: request.args,
@@ -116,7 +121,9 @@ async function runStep(request: StepRequest): Promise<StepReport> {
     return {...(await running.exit), ...output};
   } catch (error) {
     const {name, message} = error as Error;
-    return {...output, error: error instanceof TsbuildError ? error.code : name, message};
+    return error instanceof TsbuildError
+      ? {...output, error: error.code, message, hint: error.hint}
+      : {...output, error: name, message};
   }
 }
 
