@@ -85,7 +85,8 @@ function resembleTop(path: string, below: string | undefined): void {
   try {
     chownSync(path, uid, gid);
   } catch (error) {
-    if ((error as {code?: unknown}).code !== 'EPERM') throw error;
+    // Not this user's to give, or an id that the user namespace does not know.
+    if (!['EPERM', 'EINVAL'].includes(String((error as {code?: unknown}).code))) throw error;
   }
   chmodSync(path, mode & 0o7777);
 }

@@ -8,7 +8,7 @@
  *
  * A snapshot is made in ingest and appears by one rename; it leaves by one rename back, and is removed there.
  */
-import {mkdirSync, readdirSync, renameSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 import {removeTree} from '../base/remove-tree.js';
 import type {Ingest} from '../content/ingest.js';
@@ -43,7 +43,7 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #ingest: Ingest;
   readonly #verify: (snapshot: Snapshot) => boolean;
   readonly #links: LayerLinks;
-  /** What was found once stays: nobody removes while this process uses the store. */
+  /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
 
   constructor({root, ingest, verify}: SnapshotterOptions) {
@@ -148,7 +148,7 @@ export class OverlaySnapshotter implements Snapshotter {
 
   #load(id: string): Snapshot | undefined {
     const known = this.#known.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined && existsSync(known.path)) return known;
     if (!isSnapshotID(id)) return undefined;
     const stored = readRecord(this.#folder(id));
     if (stored === undefined || !this.#isTrusted(stored)) return undefined;
