@@ -10,7 +10,8 @@ import type {Terminal} from './progress/tty.js';
 /** `onSource` hears which Dockerfile is built, once it is read. */
 export function buildProgress(mode: Mode, onSource: (source: Source) => void): ProgressSession {
   const terminal = stderrTerminal();
-  if (terminal !== undefined) process.once('exit', () => process.stderr.write(SHOW_CURSOR));
+  const isLive = terminal !== undefined && (mode === 'auto' || mode === 'tty');
+  if (isLive) process.once('exit', () => process.stderr.write(SHOW_CURSOR));
   const progress = chooseProgress(mode, {
     write: (text) => text !== '' && process.stderr.write(text),
     terminal,

@@ -40,7 +40,7 @@ export function imageColumns(
 }
 
 /** `2026-08-01 09:30:00 +0000 UTC`, as Go shows a time. */
-export function formatDate(created: string | undefined): string {
+function formatDate(created: string | undefined): string {
   const time = created === undefined ? Number.NaN : Date.parse(created);
   if (Number.isNaN(time)) return 'N/A';
   return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} +0000 UTC`;

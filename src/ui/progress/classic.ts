@@ -9,7 +9,7 @@
  * Source  docker/docker (moby) 18.09, builder/dockerfile/dispatchers.go and internals.go.
  */
 
-import type {BuildEvent} from '../../app/build.js';
+import type {BuildEvent} from '../../app/build-event.js';
 import type {BuildStep} from '../../frontend/build-definition.js';
 import {type Digest, shortID} from '../../oci/digest.js';
 import {formatBytes} from '../units.js';

@@ -11,7 +11,7 @@
  * Source  moby/buildkit, util/progress/progressui/printer.go.
  */
 
-import type {BuildEvent} from '../../app/build.js';
+import type {BuildEvent} from '../../app/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';

@@ -1,6 +1,6 @@
 /** The live picture of a build on a terminal; what is left at the end is the list of steps and why it failed. */
 
-import type {BuildEvent} from '../../app/build.js';
+import type {BuildEvent} from '../../app/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';

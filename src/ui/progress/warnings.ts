@@ -1,5 +1,5 @@
 /** The warnings of a build, as docker sums them up at its end. */
-import type {BuildEvent} from '../../app/build.js';
+import type {BuildEvent} from '../../app/build-event.js';
 import {printable} from '../printable.js';
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
