@@ -1,3 +1,5 @@
+import {relative} from 'node:path';
+import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/oci/runtime-spec.js';
 import {hasBusybox} from '../helpers/busybox-root.js';
@@ -28,6 +30,11 @@ ip -o link | cut -d: -f2
 grep 'open files' /proc/self/limits
 true
 `;
+
+const joinContainer = relative(
+  fileURLToPath(new URL('../..', import.meta.url)),
+  fileURLToPath(new URL('join-container.ts', import.meta.url)),
+);
 
 describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) => {
   test('is process 1 of a machine of its own, with docker’s capabilities and no more', async (context) => {
@@ -166,8 +173,7 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
   });
 
   test('may join the namespaces of another container', async () => {
-    const program = 'test/sandbox/join-container.ts';
-    const {stdout, stderr} = await runInNamespaces(user, program, launcherPath());
+    const {stdout, stderr} = await runInNamespaces(user, joinContainer, launcherPath());
     expect([stdout.split('\n'), stderr]).toEqual([
       ['first', 'sleep 600', 'same network namespace', 'other user', ''],
       '',
