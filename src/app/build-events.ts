@@ -1,4 +1,5 @@
-import {type BuildEvent, type BuildRequest, buildImage} from './build.js';
+import {type BuildRequest, buildImage} from './build.js';
+import type {BuildEvent} from './build-event.js';
 import {callEntered} from './call-entered.js';
 import {EventQueue} from './event-queue.js';
 import {currentRung} from './rung.js';

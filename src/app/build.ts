@@ -2,18 +2,18 @@
 import {join} from 'node:path';
 import {writeFileAtomic} from '../base/atomic-file.js';
 import {storeImage} from '../export/store-image.js';
-import type {BuildDefinition, BuildStep, BuildWarning} from '../frontend/build-definition.js';
+import type {BuildDefinition} from '../frontend/build-definition.js';
 import {lower} from '../frontend/lower.js';
 import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
 import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
-import type {SolveEvent} from '../solver/events.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
 import {keyedValues, labels} from './build-arguments.js';
 import {type BuildContext, openBuildContext} from './build-context.js';
+import type {BuildEvent} from './build-event.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {StepReporter} from './step-reporter.js';
 import {openWorkspace, type Workspace} from './workspace.js';
@@ -44,33 +44,6 @@ export interface BuildRequest {
   /** Directory of the store. */
   readonly root?: string;
 }
-
-export type BuildEvent =
-  /** The Dockerfile is read, not yet understood. */
-  | {readonly kind: 'source'; readonly dockerfile: {readonly name: string; readonly text: string}}
-  | {
-      readonly kind: 'loaded';
-      readonly dockerfile: {readonly name: string; readonly text: string};
-      /** Of the files in the context that are not ignored; only when `measureContext` was asked for. */
-      readonly contextBytes: number | undefined;
-      readonly steps: readonly BuildStep[];
-      readonly warnings: readonly BuildWarning[];
-    }
-  | SolveEvent
-  /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */
-  | {
-      readonly kind: 'step';
-      readonly step: BuildStep;
-      readonly imageID: Digest;
-      readonly cached: boolean;
-    }
-  | {
-      readonly kind: 'exported';
-      readonly imageID: Digest;
-      readonly manifest: Digest;
-      /** As people read them: `hello:latest`. */
-      readonly tags: readonly string[];
-    };
 
 export interface BuildObserver {
   readonly onEvent: (event: BuildEvent) => void;

@@ -3,7 +3,7 @@ import {spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {installedLauncher} from '../linux/launch.js';
-import type {BuildEvent} from './build.js';
+import type {BuildEvent} from './build-event.js';
 import {HostEndedError} from './errors.js';
 import type {Call, FromHost} from './use-case.js';
 import {fromWire} from './wire-error.js';

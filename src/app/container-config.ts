@@ -13,7 +13,7 @@ import {parseSecurityOptions, type SecurityOptions} from '../sandbox/spec/securi
 import {parseTmpfs} from '../sandbox/spec/volume-option.js';
 import {containerVolumes} from './container-volumes.js';
 import {InvalidOptionError} from './errors.js';
-import type {RunPlace} from './run.js';
+import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
 
 export async function containerConfig(

@@ -10,7 +10,7 @@ import {resolveInsideRoot} from '../linux/inside-root.js';
 import type {Mount} from '../oci/runtime-spec.js';
 import {bindMount, parseVolume, type Volume} from '../sandbox/spec/volume-option.js';
 import {copyFiles, selectFiles} from '../solver/executors/layer-work.js';
-import type {RunPlace} from './run.js';
+import type {RunPlace} from './run-place.js';
 
 export async function containerVolumes(
   {request, scratch, workspace}: RunPlace,

@@ -23,17 +23,6 @@ export class BuildContextError extends TsbuildError {
   }
 }
 
-/** An image that is in no store at hand. */
-export class NoSuchImageError extends TsbuildError {
-  readonly code = 'E_NO_SUCH_IMAGE';
-
-  constructor(reference: string) {
-    super(`no such image: ${reference}`, {
-      hint: 'List what is here with `tsbuild images`, or bring it with `tsbuild load`.',
-    });
-  }
-}
-
 /** What was asked for needs namespaces that this machine refuses. */
 export class NoNamespacesError extends TsbuildError {
   readonly code = 'E_NO_NAMESPACES';

@@ -1,6 +1,7 @@
 /** The library: `import {build, run, Store} from 'tsbuild'`. */
 // biome-ignore-all lint/performance/noBarrelFile: the package's one public door
-export type {BuildEvent, BuildRequest, BuiltImage} from './build.js';
+export type {BuildRequest, BuiltImage} from './build.js';
+export type {BuildEvent} from './build-event.js';
 export {build} from './build-events.js';
 export type {HistoryRow} from './image-history.js';
 export type {ImageInspection} from './inspect-images.js';

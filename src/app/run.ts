@@ -8,14 +8,14 @@ import type {RuntimeConfig} from '../oci/runtime-spec.js';
 import {makeFoundation} from '../sandbox/foundation.js';
 import {makeMountPoints} from '../sandbox/mount-points.js';
 import {mountTargets} from '../sandbox/mount-target.js';
-import type {ActiveSnapshot} from '../snapshot/snapshotter.js';
 import {unpackImage} from '../snapshot/unpack-image.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
 import {followProcess} from './follow-process.js';
 import {requireNamespaces} from './require-namespaces.js';
+import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
-import {openWorkspace, type Workspace} from './workspace.js';
+import {openWorkspace} from './workspace.js';
 
 /** The exit code is the process's own, or 128 and the number of the signal that ended it. */
 export async function runImage(request: RunRequest): Promise<{code: number}> {
@@ -36,15 +36,6 @@ export async function runImage(request: RunRequest): Promise<{code: number}> {
     draft.discard();
     removeTree(scratch);
   }
-}
-
-export interface RunPlace {
-  readonly request: RunRequest;
-  readonly image: ReturnType<Workspace['store']['images']['find']>;
-  readonly draft: ActiveSnapshot;
-  /** For files that only this container sees: hosts, resolv.conf, hostname. */
-  readonly scratch: string;
-  readonly workspace: Workspace;
 }
 
 async function runIn(place: RunPlace): Promise<{code: number}> {

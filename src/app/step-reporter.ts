@@ -7,7 +7,7 @@ import type {BuildStep} from '../frontend/build-definition.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import type {SolveEvent} from '../solver/events.js';
-import type {BuildEvent} from './build.js';
+import type {BuildEvent} from './build-event.js';
 
 type Finished = Extract<SolveEvent, {kind: 'finished'}>;
 type StepEvent = Extract<BuildEvent, {kind: 'step'}>;

@@ -1,5 +1,7 @@
 /** Entry of the process that works for the library inside the namespaces: one call, its events, its end. */
-import {type BuildEvent, buildImage} from './build.js';
+
+import {buildImage} from './build.js';
+import type {BuildEvent} from './build-event.js';
 import {runImage} from './run.js';
 import type {Call, FromHost, ToHost} from './use-case.js';
 import {toWire} from './wire-error.js';

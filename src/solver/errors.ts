@@ -33,12 +33,3 @@ export class CanceledError extends TsbuildError {
     super('build canceled');
   }
 }
-
-/** A path of the image that must be a directory is something else. */
-export class NotADirectoryInRootError extends TsbuildError {
-  readonly code = 'E_NOT_A_DIRECTORY';
-
-  constructor(path: string) {
-    super(`want a directory at ${path}, got a file`);
-  }
-}

@@ -1,0 +1,31 @@
+import type {BuildStep, BuildWarning} from '../frontend/build-definition.js';
+import type {Digest} from '../oci/digest.js';
+import type {SolveEvent} from '../solver/events.js';
+
+/** What happens in a build, in order. */
+export type BuildEvent =
+  /** The Dockerfile is read, not yet understood. */
+  | {readonly kind: 'source'; readonly dockerfile: {readonly name: string; readonly text: string}}
+  | {
+      readonly kind: 'loaded';
+      readonly dockerfile: {readonly name: string; readonly text: string};
+      /** Of the files in the context that are not ignored; only when `measureContext` was asked for. */
+      readonly contextBytes: number | undefined;
+      readonly steps: readonly BuildStep[];
+      readonly warnings: readonly BuildWarning[];
+    }
+  | SolveEvent
+  /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */
+  | {
+      readonly kind: 'step';
+      readonly step: BuildStep;
+      readonly imageID: Digest;
+      readonly cached: boolean;
+    }
+  | {
+      readonly kind: 'exported';
+      readonly imageID: Digest;
+      readonly manifest: Digest;
+      /** As people read them: `hello:latest`. */
+      readonly tags: readonly string[];
+    };
