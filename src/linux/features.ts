@@ -25,7 +25,7 @@ export interface Finding {
   readonly remedy?: string;
 }
 
-export type LadderRung = 'root' | 'subids' | 'single' | 'none';
+type LadderRung = 'root' | 'subids' | 'single' | 'none';
 
 /** What the launcher said in TSBUILD_NAMESPACE: `<pid>:<rung>[:<what> <errno>]`. */
 export interface LauncherReport {

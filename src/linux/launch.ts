@@ -1,8 +1,8 @@
 /**
  * Starts the launcher on a plan and follows the process until its end.
  *
- * The launcher's monitor lives as long as the process; when this thread's process ends, however it ends, the kernel
- * ends both. A terminal is relayed by the monitor, so `inherit` is all that an interactive run needs.
+ * The launcher's monitor lives as long as the process; when the thread that called ends, however it ends, the kernel
+ * ends both: call from the main thread. A terminal is relayed by the monitor, so `inherit` is all that an interactive run needs.
  */
 import {type ChildProcess, type StdioOptions, spawn} from 'node:child_process';
 import {existsSync} from 'node:fs';

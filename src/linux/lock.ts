@@ -13,14 +13,13 @@ export type LockKind = 'shared' | 'exclusive';
 const {EAGAIN, EINTR} = constants.errno;
 const operations: Readonly<Record<LockKind, number>> = {shared: 1, exclusive: 2};
 const NON_BLOCKING = 4;
-const UNLOCK = 8;
 const FIRST_DELAY = 1;
 const LONGEST_DELAY = 50;
 
 const flock = libcFunction('int flock(int fd, int operation)');
 
-/** On an open descriptor; changes the kind of a lock it already holds. False when another holds it. */
-export function lockDescriptor(fd: number, kind: LockKind): boolean {
+/** False when another holds it. */
+function lockDescriptor(fd: number, kind: LockKind): boolean {
   for (;;) {
     if (flock(fd, operations[kind] | NON_BLOCKING) === 0) return true;
     const errno = lastErrno();
@@ -28,10 +27,6 @@ export function lockDescriptor(fd: number, kind: LockKind): boolean {
     if (errno !== EINTR)
       throw new SystemCallError({syscall: 'flock', arguments: [fd, kind], errno});
   }
-}
-
-export function unlockDescriptor(fd: number): void {
-  flock(fd, UNLOCK);
 }
 
 /** Makes the file when it is missing, not its folder. Undefined when another holds it. Dispose to let go. */

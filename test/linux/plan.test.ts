@@ -124,6 +124,18 @@ describe.each(testUserNames)('a plan carried out as %s', (name) => {
       errno: EINVAL,
     },
     {
+      title: 'a user whose number would wrap around to root',
+      steps: [{do: 'user', uid: 2 ** 32, gid: 0, additionalGids: []}],
+      step: 2,
+      errno: EINVAL,
+    },
+    {
+      title: 'a group that means none',
+      steps: [{do: 'user', uid: 0, gid: 2 ** 32 - 1, additionalGids: []}],
+      step: 2,
+      errno: EINVAL,
+    },
+    {
       title: 'a program that is not there',
       steps: [{do: 'exec', args: ['nosuch'], env: ['PATH=/bin:/sbin']}],
       step: 2,

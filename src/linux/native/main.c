@@ -9,7 +9,7 @@ static bool number_of(const char *text, long *number) {
 }
 
 static int run_plan(int argc, char **argv) {
-  struct monitor_options options = {.plan_fd = -1, .outcome_fd = -1};
+  struct monitor_options options = {.plan_fd = -1, .outcome_fd = -1, .parent = getppid()};
   for (int at = 1; at < argc; at++) {
     long number;
     if (strcmp(argv[at], "--detached") == 0) {

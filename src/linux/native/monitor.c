@@ -52,7 +52,7 @@ static void stop_everything(struct monitor *monitor) {
 }
 
 static bool is_orphan(const struct monitor *monitor) {
-  return !monitor->options->detached && monitor->options->parent > 0 && getppid() != monitor->options->parent;
+  return !monitor->options->detached && getppid() != monitor->options->parent;
 }
 
 static void reap(struct monitor *monitor) {
@@ -183,13 +183,16 @@ static void watch_signals(struct monitor *monitor) {
   monitor->signals = signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* With a terminal the monitor must outlive its parent by the moment it takes to make the terminal usable again. */
+/*
+ * Not SIGKILL: the monitor outlives its parent by the moment it takes to end the process, which may have become one
+ * that the kernel no longer ends with its parent (a set-user-id program), and to make a terminal usable again.
+ */
 static void follow_parent(const struct monitor *monitor) {
   if (monitor->options->detached) {
     setsid();
     return;
   }
-  prctl(PR_SET_PDEATHSIG, monitor->plan.terminal ? SIGHUP : SIGKILL);
+  prctl(PR_SET_PDEATHSIG, SIGHUP);
   if (is_orphan(monitor)) _exit(125);
 }
 

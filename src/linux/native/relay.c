@@ -13,7 +13,7 @@ static void make_raw(struct relay *relay) {
   if (tcgetattr(STDIN_FILENO, &saved) != 0) return;
   struct termios raw = saved;
   cfmakeraw(&raw);
-  relay->raw = tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) == 0;
+  relay->raw = tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
 }
 
 void relay_copy_window_size(const struct relay *relay) {
@@ -103,6 +103,6 @@ bool relay_output(struct relay *relay) {
 void relay_finish(struct relay *relay) {
   struct pollfd master = {.fd = relay->master, .events = POLLIN};
   while (poll(&master, 1, DRAIN_MILLISECONDS) > 0 && relay_output(relay)) continue;
-  if (relay->raw) tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
+  if (relay->raw) tcsetattr(STDIN_FILENO, TCSANOW, &saved);
   close(relay->master);
 }

@@ -64,6 +64,13 @@ int step_bounding_set(struct surroundings *around, const struct step *step) {
   return 0;
 }
 
+static bool are_ids(const struct step *step) {
+  for (uint32_t at = 0; at < step->number_count; at++) {
+    if (step->numbers[at] >= UINT32_MAX) return false; /* -1 would mean "unchanged" */
+  }
+  return true;
+}
+
 static int set_groups(const struct step *step) {
   const size_t count = step->number_count - 2;
   gid_t *groups = calloc(count == 0 ? 1 : count, sizeof *groups);
@@ -77,6 +84,7 @@ static int set_groups(const struct step *step) {
 int step_user(struct surroundings *around, const struct step *step) {
   const uid_t uid = (uid_t)step->numbers[0];
   const gid_t gid = (gid_t)step->numbers[1];
+  if (!are_ids(step)) return EINVAL;
   int error = around->setgroups_denied ? 0 : set_groups(step);
   if (error != 0) return error;
   /* The program opens its terminal again by name (/dev/tty, /dev/console), as the user it is then. */
