@@ -1,5 +1,5 @@
 import type {RuntimeConfig} from '../oci/runtime-spec.js';
-import {startProcess} from '../sandbox/run-process.js';
+import {startWith} from '../sandbox/start-with.js';
 import type {RunRequest} from './run-request.js';
 
 /** What a person or a supervisor sends to end or steer a program; the terminal's own keys reach it another way. */
@@ -8,9 +8,11 @@ const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGINT
 /** Runs with this process's streams, passes signals on, and answers the exit code. */
 export async function followProcess(
   config: RuntimeConfig,
-  request: Pick<RunRequest, 'interactive' | 'tty' | 'init'>,
+  {request, scratch}: {request: RunRequest; scratch: string},
 ): Promise<number> {
-  const running = startProcess(config, {
+  const running = startWith(config, {
+    runtime: request.runtime,
+    scratch,
     stdin: request.interactive ? 'inherit' : 'ignore',
     init: request.init ?? false,
   });

@@ -8,6 +8,7 @@ import type {RuntimeConfig} from '../oci/runtime-spec.js';
 import {makeFoundation} from '../sandbox/foundation.js';
 import {makeMountPoints} from '../sandbox/mount-points.js';
 import {mountTargets} from '../sandbox/mount-target.js';
+import {makeWorkingDirectory} from '../sandbox/working-directory.js';
 import {unpackImage} from '../snapshot/unpack-image.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
@@ -39,7 +40,7 @@ export async function runImage(request: RunRequest): Promise<{code: number}> {
 }
 
 async function runIn(place: RunPlace): Promise<{code: number}> {
-  const {request, draft, workspace} = place;
+  const {draft, workspace} = place;
   const id = newContainerID();
   const foundation = makeFoundation(workspace.foundations);
   const mounted = draft.mount({foundation});
@@ -49,7 +50,8 @@ async function runIn(place: RunPlace): Promise<{code: number}> {
     const config = await containerConfig(place, {id, rootfs: mounted.path});
     record = register(place, id, config);
     makeMountPoints({path: mounted.path, upper: draft.upper}, mountTargets(config));
-    code = await followProcess(config, request);
+    makeWorkingDirectory(mounted.path, config.process.cwd, config.process.user);
+    code = await followProcess(config, place);
     return {code};
   } finally {
     mounted.unmount();

@@ -14,8 +14,9 @@ import {readHostFacts} from '../../sandbox/host-facts.js';
 import {makeMountPoints} from '../../sandbox/mount-points.js';
 import {mountTargets} from '../../sandbox/mount-target.js';
 import {writeNetworkFiles} from '../../sandbox/network-files.js';
-import {runProcess} from '../../sandbox/run-process.js';
 import {BUILD_HOSTNAME, buildStepSpec} from '../../sandbox/spec/build-step-spec.js';
+import {startWith} from '../../sandbox/start-with.js';
+import {makeWorkingDirectory} from '../../sandbox/working-directory.js';
 import type {ActiveSnapshot, Snapshot} from '../../snapshot/snapshotter.js';
 import {ProcessFailedError} from '../errors.js';
 import type {ExecutionContext, Root} from '../executor.js';
@@ -50,7 +51,10 @@ async function runIn(
   try {
     const config = stepConfig(op, {rootfs: mounted.path, scratch, options});
     points = makeMountPoints({path: mounted.path, upper: draft.upper}, mountTargets(config));
-    const {code} = await runProcess(config, {onOutput: context.log, signal: context.signal});
+    makeWorkingDirectory(mounted.path, config.process.cwd, config.process.user);
+    const {runtime} = options;
+    const {log: onOutput, signal} = context;
+    const {code} = await startWith(config, {runtime, scratch, onOutput, signal}).exit;
     return code;
   } finally {
     points?.remove();
