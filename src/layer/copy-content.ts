@@ -1,13 +1,16 @@
-/** File content from a path into an open file; holes stay holes. */
+/** File content from a path into an open file; holes stay holes. Each throws FileChangedError on another size. */
 import {
   closeSync,
   constants,
   fstatSync,
   ftruncateSync,
   openSync,
+  read,
   readSync,
+  write,
   writeSync,
 } from 'node:fs';
+import {promisify} from 'node:util';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
 import {seekTo} from '../linux/sparse.js';
 import {FileChangedError} from './errors.js';
@@ -16,49 +19,139 @@ const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;
 const buffer = Buffer.allocUnsafeSlow(BUFFER);
 
-/** Throws FileChangedError when the file has not `size` bytes. */
-export function copyContent(source: ByteString, target: number, size: number): void {
+/** Called with every byte, holes as zeros, in order. */
+export type OnBytes = (bytes: Buffer) => void;
+
+/** A file below 1 MiB, through a buffer of the caller's, where it is left; the buffer has room for one byte more. */
+export function copySmall(
+  source: ByteString,
+  target: number,
+  through: {readonly buffer: Buffer; readonly at: number; readonly size: number},
+): void {
+  const {at, size} = through;
+  if (size === 0) return;
   const file = openSync(asPath(source), READ);
   try {
-    const copied = size < BUFFER ? copyRange(file, target, 0) : copyLarge(file, target, size);
-    if (copied !== size) throw new FileChangedError(toText(source), size, copied);
+    let length = 0;
+    while (length < size) {
+      // The byte more tells that the file grew.
+      const more = readSync(file, through.buffer, at + length, size + 1 - length, null);
+      if (more === 0) break;
+      length += more;
+    }
+    if (length !== size) throw new FileChangedError(toText(source), size, length);
+  } finally {
+    closeSync(file);
+  }
+  writeAll(target, through.buffer.subarray(at, at + size), null);
+}
+
+export function copyContent(
+  source: ByteString,
+  target: number,
+  size: number,
+  onBytes?: OnBytes,
+): void {
+  if (size < BUFFER) {
+    copySmall(source, target, {buffer, at: 0, size});
+    onBytes?.(buffer.subarray(0, size));
+    return;
+  }
+  const file = openSync(asPath(source), READ);
+  try {
+    const sparse = isSparse(file, size);
+    if (sparse) copyData(file, target, size);
+    let at = 0;
+    for (;;) {
+      const length = readSync(file, buffer, 0, BUFFER, at);
+      if (length === 0) break;
+      const bytes = buffer.subarray(0, length);
+      if (!sparse) writeAll(target, bytes, at);
+      onBytes?.(bytes);
+      at += length;
+    }
+    if (at !== size) throw new FileChangedError(toText(source), size, at);
   } finally {
     closeSync(file);
   }
 }
 
-function copyLarge(file: number, target: number, size: number): number {
-  const {blocks} = fstatSync(file);
-  return blocks * 512 < size ? copySparse(file, target, size) : copyRange(file, target, 0);
+const readAsync = promisify(read);
+const writeAsync = promisify(write);
+const PIECE = 2 << 20;
+
+/** The same, with reading and writing in other threads while this one works on the bytes. */
+export async function copyContentBeside(
+  source: ByteString,
+  target: number,
+  size: number,
+  onBytes: OnBytes,
+): Promise<void> {
+  const file = openSync(asPath(source), READ);
+  try {
+    if (isSparse(file, size)) {
+      copyContent(source, target, size, onBytes);
+      return;
+    }
+    const buffers = [0, 1].map(() => Buffer.allocUnsafeSlow(PIECE));
+    const readAt = (index: number, at: number) =>
+      readAsync(file, buffers[index % 2] as Buffer, 0, PIECE, at);
+    let at = 0;
+    let reading = readAt(0, 0);
+    for (let index = 0; ; index++) {
+      const {bytesRead} = await reading;
+      if (bytesRead === 0) break;
+      const bytes = (buffers[index % 2] as Buffer).subarray(0, bytesRead);
+      reading = readAt(index + 1, at + bytesRead);
+      reading.catch(() => undefined);
+      const writing = writeAllBeside(target, bytes, at);
+      onBytes(bytes);
+      await writing;
+      at += bytesRead;
+    }
+    if (at !== size) throw new FileChangedError(toText(source), size, at);
+  } finally {
+    closeSync(file);
+  }
 }
 
-function copySparse(file: number, target: number, size: number): number {
+async function writeAllBeside(file: number, bytes: Buffer, position: number): Promise<void> {
+  for (let from = 0; from < bytes.length; ) {
+    const {bytesWritten} = await writeAsync(
+      file,
+      bytes,
+      from,
+      bytes.length - from,
+      position + from,
+    );
+    from += bytesWritten;
+  }
+}
+
+function isSparse(file: number, size: number): boolean {
+  return fstatSync(file).blocks * 512 < size;
+}
+
+/** The data between the holes. */
+function copyData(file: number, target: number, size: number): void {
   let hole = 0;
   for (;;) {
     const data = seekTo('data', file, hole);
     if (data === undefined) break;
     hole = seekTo('hole', file, data) ?? size;
-    copyRange(file, target, data, hole);
+    for (let at = data; at < hole; ) {
+      const length = readSync(file, buffer, 0, Math.min(BUFFER, hole - at), at);
+      if (length === 0) break;
+      writeAll(target, buffer.subarray(0, length), at);
+      at += length;
+    }
   }
   ftruncateSync(target, size);
-  return size;
 }
 
-/** Returns where it stopped: `end`, or the end of the file. */
-function copyRange(
-  file: number,
-  target: number,
-  start: number,
-  end = Number.MAX_SAFE_INTEGER,
-): number {
-  let at = start;
-  while (at < end) {
-    const length = readSync(file, buffer, 0, Math.min(BUFFER, end - at), at);
-    if (length === 0) break;
-    for (let from = 0; from < length; ) {
-      from += writeSync(target, buffer, from, length - from, at + from);
-    }
-    at += length;
+function writeAll(file: number, bytes: Buffer, position: number | null): void {
+  for (let from = 0; from < bytes.length; ) {
+    const at = position === null ? null : position + from;
+    from += writeSync(file, bytes, from, bytes.length - from, at);
   }
-  return at;
 }

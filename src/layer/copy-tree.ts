@@ -7,16 +7,20 @@
  *   - The destination's symlinks are followed inside the root, and so is one that stands where a directory goes.
  *   - A file over a directory, and a directory over a file, are errors; a file or symlink over a file replaces it.
  *   - Hard links among the sources become separate files. Times are kept in whole seconds.
- *
- * Everything is written into the upper directory, nothing needs a mount; see target-tree.ts.
  */
-import {type ByteString, fromText, toText} from '../archive/byte-string.js';
+import {readdirSync} from 'node:fs';
+import {type ByteString, fromText} from '../archive/byte-string.js';
 import {now} from '../base/clock.js';
+import {copyContent, copyContentBeside} from './copy-content.js';
 import {DestinationNotDirectoryError} from './errors.js';
+import type {Metadata} from './file-maker.js';
 import {parseMode} from './file-mode.js';
+import type {LayerSummary} from './layer-summary.js';
 import {type ManifestEntry, readManifest} from './manifest.js';
-import {type Target, type TargetDirectory, TargetTree} from './target-tree.js';
-import {TreeCopy} from './tree-copy.js';
+import {summarize} from './summarize.js';
+import {TarHasher} from './tar-hasher.js';
+import {headerOf, type Target, type TargetDirectory, TargetTree} from './target-tree.js';
+import {type CopyOptions, isFresh, named, type Place, TreeCopy} from './tree-copy.js';
 
 export interface CopyRequest {
   /** Where the selection was made. */
@@ -41,59 +45,105 @@ export interface CopyCounts {
   readonly recorded: number;
 }
 
-interface Source {
-  readonly opening: ManifestEntry;
-  readonly entries: ManifestEntry[];
-}
-
 /**
  * Throws IsADirectoryError, NotADirectoryError, DestinationNotDirectoryError, BadModeError, FileChangedError,
  * SymlinkLoopError, EntryFailedError; after a throw the upper holds part of the copy.
  */
 export function copyTree(request: CopyRequest): CopyCounts {
-  const tree = new TargetTree(request.target);
-  const owner = request.owner ?? {uid: 0, gid: 0};
-  const made = {
-    mode: 0o755,
-    ...owner,
-    mtime: request.madeAt ?? Math.floor(now().getTime() / 1000),
-  };
-  const copy = new TreeCopy({
-    root: fromText(request.root),
-    tree,
-    owner: request.owner,
-    change: request.mode === undefined ? undefined : parseMode(request.mode),
-  });
-  const sources = sourcesOf(request.manifest);
-  if (sources.length > 1 && sources.some(isSingleFile) && !request.destination.endsWith('/')) {
-    checkDirectory(tree, request.destination);
-  }
+  const {tree, options, sources, placeOf} = prepare(request);
+  const copy = new TreeCopy(options);
   for (const source of sources) {
-    const place = destinationOf(tree, request.destination, source, made);
-    copy.source(source.opening, source.entries, place);
+    for (const large of copy.source(source.opening, source.entries, placeOf(source))) {
+      const {source: from, file, entry} = large;
+      named(entry, () => copyContent(from, file, entry.size));
+      copy.close(large);
+    }
   }
   tree.files.finish();
   return {files: copy.files, bytes: copy.bytes, recorded: tree.files.recorded};
 }
 
-/** Where a source goes: into a directory's content, or to a name in a directory. */
-export type Place =
-  | {readonly kind: 'content'; readonly directory: TargetDirectory}
-  | {readonly kind: 'name'; readonly directory: TargetDirectory; readonly name: ByteString};
+/** `copyTree` and `summarize` at once: where the copy is all of the layer, its files are read only once. */
+export async function copyLayer(request: CopyRequest): Promise<LayerSummary> {
+  const isEmpty = readdirSync(request.target.upper).length === 0;
+  const {tree, options, sources, placeOf} = prepare(request);
+  const places = sources.slice(0, 1).map(placeOf);
+  const [only] = sources.length === 1 && isEmpty ? places : [];
+  const tar = only !== undefined && comesInOrder(only, tree) ? new TarHasher() : undefined;
+  if (tar !== undefined && only !== undefined) openDirectories(tar, tree, only.directory);
+  const copy = new TreeCopy(tar === undefined ? options : {...options, tar});
+  for (const [index, source] of sources.entries()) {
+    const place = places[index] ?? placeOf(source);
+    for (const large of copy.source(source.opening, source.entries, place)) {
+      const {source: from, file, entry} = large;
+      await copyContentBeside(from, file, entry.size, (bytes) => tar?.large(bytes));
+      copy.close(large);
+    }
+  }
+  tree.files.finish();
+  const isExact = tree.files.recorded === 0 && copy.hasPlainTimes;
+  if (tar !== undefined && isExact) return tar.finish();
+  return summarize(request.target.upper, {known: copy.largeDigests});
+}
 
-function destinationOf(
+/** Whether the files of a copy into here come in the order of the layer's tar: nothing is merged, nothing led elsewhere. */
+const comesInOrder = (place: Place, tree: TargetTree): boolean =>
+  place.kind === 'name' ||
+  isFresh(place.directory) ||
+  (place.directory === tree.root && tree.root.lowers.length === 0);
+
+/** The directories above the copy are in the layer too. */
+function openDirectories(tar: TarHasher, tree: TargetTree, directory: TargetDirectory): void {
+  if (directory.parent === undefined) return;
+  openDirectories(tar, tree, directory.parent);
+  tree.touch(directory);
+  if (directory.metadata === undefined) return;
+  tar.header(
+    headerOf({kind: 'directory', size: 0, link: ''}, `${directory.inside}/`, directory.metadata),
+  );
+}
+
+interface Source {
+  readonly opening: ManifestEntry;
+  readonly entries: ManifestEntry[];
+}
+
+interface Prepared {
+  readonly tree: TargetTree;
+  readonly options: CopyOptions;
+  readonly sources: readonly Source[];
+  readonly placeOf: (source: Source) => Place;
+}
+
+function prepare(request: CopyRequest): Prepared {
+  const {target, destination, owner, mode, madeAt} = request;
+  const tree = new TargetTree(target);
+  const sources = sourcesOf(request.manifest);
+  if (sources.length > 1 && sources.some(isSingleFile) && !isDirectoryIn(target, destination)) {
+    throw new DestinationNotDirectoryError(destination);
+  }
+  const mtime = madeAt ?? Math.floor(now().getTime() / 1000);
+  const made = {mode: 0o755, ...(owner ?? {uid: 0, gid: 0}), mtime};
+  const change = mode === undefined ? undefined : parseMode(mode);
+  return {
+    tree,
+    sources,
+    options: {root: fromText(request.root), tree, owner, change},
+    placeOf: (source) => placeIn(tree, {destination: fromText(destination), source, made}),
+  };
+}
+
+function placeIn(
   tree: TargetTree,
-  destination: string,
-  source: Source,
-  made: {mode: number; uid: number; gid: number; mtime: number},
+  copy: {readonly destination: ByteString; readonly source: Source; readonly made: Metadata},
 ): Place {
-  const location = tree.locate(fromText(destination));
+  const {destination, source, made} = copy;
+  const location = tree.locate(destination);
   const isDirectory = !isSingleFile(source);
   if (isDirectory || destination.endsWith('/') || location.names.length === 0) {
     const directory = tree.makeDirectories(location, made);
-    return isDirectory
-      ? {kind: 'content', directory}
-      : {kind: 'name', directory, name: source.opening.link};
+    if (isDirectory) return {kind: 'content', directory};
+    return {kind: 'name', directory, name: source.opening.link};
   }
   const names = [...location.names];
   const name = names.pop() as ByteString;
@@ -102,11 +152,6 @@ function destinationOf(
 }
 
 const isSingleFile = (source: Source): boolean => source.entries[0]?.kind !== 'directory';
-
-function checkDirectory(tree: TargetTree, destination: string): void {
-  const {names} = tree.locate(fromText(destination));
-  if (names.length > 0) throw new DestinationNotDirectoryError(toText(destination));
-}
 
 function sourcesOf(manifest: string): Source[] {
   const sources: Source[] = [];
@@ -117,7 +162,7 @@ function sourcesOf(manifest: string): Source[] {
   return sources.filter((source) => source.entries.length > 0);
 }
 
-/** Whether a copy of one file into this destination would keep the file's own name: it is a directory. */
+/** Whether a copy of one file to this destination keeps the file's own name: it is a directory. */
 export function isDirectoryIn(target: Target, destination: string): boolean {
   if (destination.endsWith('/')) return true;
   return new TargetTree(target).locate(fromText(destination)).names.length === 0;

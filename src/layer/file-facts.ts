@@ -6,6 +6,8 @@ import {deviceMajor, deviceMinor} from '../linux/node.js';
 import {lgetxattr, llistxattr} from '../linux/xattr.js';
 import {
   CAPABILITY_XATTR,
+  isDirectory,
+  isFile,
   isKeptXattr,
   NODE_XATTR,
   OPAQUE_XATTR,
@@ -44,8 +46,28 @@ const types: Readonly<Record<number, EntryType>> = {
   [S_IFIFO]: 'fifo',
 };
 
-/** Undefined for a socket, which no archive holds. */
-export function readFacts(path: ByteString, stat: Stats): FileFacts | undefined {
+/** The attributes of a file or directory that a layer has a use for; none for other files, which cannot have them. */
+export function relevantXattrs(path: ByteString, stat: Stats): readonly string[] {
+  if (!isFile(stat) && !isDirectory(stat)) return none;
+  const names = llistxattr(asPath(path));
+  return names.length === 0 ? none : names.filter(isRelevant);
+}
+
+const none: readonly string[] = [];
+
+const isRelevant = (name: string): boolean =>
+  isKeptXattr(name) ||
+  name === OPAQUE_XATTR ||
+  name === OWNER_XATTR ||
+  name === NODE_XATTR ||
+  name === CAPABILITY_XATTR;
+
+/** Undefined for a socket, which no archive holds. `xattrs` are those `relevantXattrs` names, where that is known. */
+export function readFacts(
+  path: ByteString,
+  stat: Stats,
+  xattrs = relevantXattrs(path, stat),
+): FileFacts | undefined {
   const type = types[stat.mode & S_IFMT];
   if (type === undefined) return undefined;
   const device = type === 'character-device' || type === 'block-device';
@@ -61,9 +83,7 @@ export function readFacts(path: ByteString, stat: Stats): FileFacts | undefined 
     deviceMinor: device ? deviceMinor(stat.rdev) : 0,
     opaque: false,
   };
-  if (type !== 'file' && type !== 'directory') return facts;
-  const names = llistxattr(asPath(path));
-  return names.length === 0 ? facts : withXattrs(path, facts, names);
+  return xattrs.length === 0 ? facts : withXattrs(path, facts, xattrs);
 }
 
 function withXattrs(path: ByteString, facts: FileFacts, names: readonly string[]): FileFacts {

@@ -1,10 +1,10 @@
 /** Paths of a COPY's source inside its root: symlinks lead inside, `..` stops at the root. */
 import {readdirSync, readlinkSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
-import {SymlinkLoopError} from '../linux/errors.js';
 import {compileGlob, hasWildcard} from './glob.js';
 import {lstat} from './lower-stack.js';
 import {isDirectory, isSymlink} from './overlay-form.js';
+import {PendingPath} from './pending-path.js';
 
 /** A file of the root; `path` is relative to it, '' for the root itself, free of symlinks. */
 export interface Located {
@@ -12,37 +12,32 @@ export interface Located {
   readonly stat: Stats;
 }
 
-const MAX_LINKS = 40;
-
 /** Follows symlinks, the last component's too. Undefined when there is no such file. */
 export function locate(root: ByteString, path: ByteString): Located | undefined {
-  const pending = path.split('/').reverse();
-  let names: ByteString[] = [];
-  let stat = lstat(root);
-  let links = 0;
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (name === '' || name === '.') continue;
-    if (stat === undefined || !isDirectory(stat)) return undefined;
+  const pending = new PendingPath(root, path);
+  /** What was walked through, the root first. */
+  let walked = [{name: root, stat: lstat(root)}];
+  for (let name = pending.next(); name !== undefined; name = pending.next()) {
+    const here = walked.at(-1)?.stat;
+    if (here === undefined || !isDirectory(here)) return undefined;
     if (name === '..') {
-      names = names.slice(0, -1);
+      walked = walked.slice(0, Math.max(1, walked.length - 1));
       continue;
     }
-    const next = lstat([root, ...names, name].join('/'));
-    if (next === undefined) return undefined;
-    if (isSymlink(next)) {
-      if (++links > MAX_LINKS) throw new SymlinkLoopError(toText(root), toText(path));
-      const target = readlinkSync(asPath([root, ...names, name].join('/')), 'latin1');
-      if (target.startsWith('/')) names = [];
-      pending.push(...target.split('/').reverse());
+    const place = [...walked.map((step) => step.name), name].join('/');
+    const stat = lstat(place);
+    if (stat === undefined) return undefined;
+    if (!isSymlink(stat)) {
+      walked.push({name, stat});
       continue;
     }
-    names.push(name);
-    stat = next;
+    const target = readlinkSync(asPath(place), 'latin1');
+    if (target.startsWith('/')) walked = walked.slice(0, 1);
+    pending.follow(target);
   }
-  if (stat === undefined) return undefined;
-  // After `..` the last stat is of another place.
-  const final = lstat([root, ...names].join('/'));
-  return final === undefined ? undefined : {path: names.join('/'), stat: final};
+  const stat = walked.at(-1)?.stat;
+  const names = walked.slice(1).map((step) => step.name);
+  return stat === undefined ? undefined : {path: names.join('/'), stat};
 }
 
 /**

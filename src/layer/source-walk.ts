@@ -2,7 +2,7 @@
 import {readdirSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
 import {digestFile} from './file-digest.js';
-import {readFacts} from './file-facts.js';
+import {readFacts, relevantXattrs} from './file-facts.js';
 import type {IgnoreMatch, IgnorePatterns} from './ignore-patterns.js';
 import {lstat} from './lower-stack.js';
 import type {ManifestEntry} from './manifest.js';
@@ -71,26 +71,30 @@ export class SourceWalk {
 
   #directory(level: Level): void {
     for (const child of list(level.real)) {
-      const inSource = level.inSource === '' ? child.name : `${level.inSource}/${child.name}`;
-      const real = `${level.real}/${child.name}`;
-      const inRoot = this.#inRoot(level, child.name);
-      const {ignore, excludes} = this.#options;
-      const ignored = ignore.isEmpty ? undefined : ignore.match(inRoot, level.ignored);
-      const excluded = excludes.isEmpty
-        ? undefined
-        : excludes.match(toText(inSource), level.excluded);
-      const out = ignored?.ignored === true || excluded?.ignored === true;
+      const below = this.#below(level, child);
+      const out = below.ignored?.ignored === true || below.excluded?.ignored === true;
       if (!isDirectory(child.stat)) {
-        if (!out) this.#add(real, inSource, child.stat);
-        continue;
+        if (!out) this.#add(below.real, below.inSource, child.stat);
+      } else if (!out || this.#mayReinclude(below)) {
+        const before = this.#found.length;
+        this.#add(below.real, below.inSource, child.stat);
+        this.#directory(below);
+        // An ignored directory is there only for what is re-included below it.
+        if (out && this.#found.length === before + 1) this.#found.length = before;
       }
-      if (out && !this.#mayReinclude({inRoot, inSource, ignored, excluded})) continue;
-      const before = this.#found.length;
-      this.#add(real, inSource, child.stat);
-      this.#directory({real, inRoot, inSource, ignored, excluded});
-      // An ignored directory is there only for what is re-included below it.
-      if (out && this.#found.length === before + 1) this.#found.length = before;
     }
+  }
+
+  #below(level: Level, {name}: Child): Level {
+    const {ignore, excludes} = this.#options;
+    const real = `${level.real}/${name}`;
+    const inSource = level.inSource === '' ? name : `${level.inSource}/${name}`;
+    const inRoot = this.#inRoot(level, name);
+    const ignored = ignore.isEmpty ? undefined : ignore.match(inRoot, level.ignored);
+    const excluded = excludes.isEmpty
+      ? undefined
+      : excludes.match(toText(inSource), level.excluded);
+    return {real, inRoot, inSource, ignored, excluded};
   }
 
   #inRoot(level: Level, name: ByteString): string {
@@ -98,7 +102,7 @@ export class SourceWalk {
     return level.inRoot === '' ? toText(name) : `${level.inRoot}/${toText(name)}`;
   }
 
-  #mayReinclude(directory: Omit<Level, 'real'>): boolean {
+  #mayReinclude(directory: Level): boolean {
     const {ignore, excludes} = this.#options;
     const {inRoot, inSource, ignored, excluded} = directory;
     return (
@@ -108,10 +112,17 @@ export class SourceWalk {
   }
 
   #add(real: ByteString, path: ByteString, stat: Stats): void {
-    const facts = readFacts(real, stat);
-    if (facts === undefined) return;
+    const known = this.#options.cache.find(stat);
+    const xattrs = known === undefined ? relevantXattrs(real, stat) : none;
+    const facts = readFacts(real, stat, xattrs);
+    if (facts === undefined || facts.type === 'hard-link') return;
     const {type, deviceMajor, deviceMinor} = facts;
-    if (type === 'hard-link') return;
+    const digest = known ?? (type === 'file' ? digestFile(real, stat.size) : '');
+    // What the cache knows has no attributes: they need not be asked for again.
+    const cacheable = type === 'file' || type === 'directory';
+    if (known === undefined && xattrs.length === 0 && cacheable) {
+      this.#options.cache.add(stat, digest);
+    }
     const device = type === 'character-device' || type === 'block-device';
     const keep = this.#options.owner === 'source';
     this.#found.push({
@@ -123,20 +134,13 @@ export class SourceWalk {
       size: facts.size,
       mtime: facts.mtime,
       link: device ? `${deviceMajor}:${deviceMinor}` : facts.linkName,
-      digest: type === 'file' ? this.#digest(real, stat) : '',
+      digest: type === 'file' ? digest : '',
       xattrs: facts.xattrs,
     });
   }
-
-  #digest(real: ByteString, stat: Stats): string {
-    const {cache} = this.#options;
-    const known = cache.find(stat);
-    if (known !== undefined) return known;
-    const digest = digestFile(real, stat.size);
-    cache.add(stat, digest);
-    return digest;
-  }
 }
+
+const none: readonly string[] = [];
 
 function list(path: ByteString): Child[] {
   const children: Child[] = [];

@@ -7,7 +7,7 @@
  */
 import {readlinkSync, type Stats, unlinkSync} from 'node:fs';
 import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
-import {SymlinkLoopError} from '../linux/errors.js';
+import type {EntryType, TarHeader} from '../archive/tar-header.js';
 import {lgetxattr, llistxattr, lsetxattr} from '../linux/xattr.js';
 import {isTaken} from './error-name.js';
 import {NotADirectoryError} from './errors.js';
@@ -21,6 +21,7 @@ import {
   OPAQUE_XATTR,
   OWNER_XATTR,
 } from './overlay-form.js';
+import {PendingPath} from './pending-path.js';
 
 export interface Target {
   /** The layer being made. */
@@ -41,6 +42,8 @@ export interface TargetDirectory {
   exists: boolean;
   /** Made by this writer. */
   readonly isNew: boolean;
+  /** What it was given, when this writer made it or brought it up. */
+  metadata?: Metadata;
   inherits: number | undefined;
 }
 
@@ -52,9 +55,6 @@ export interface Location {
   /** What stands at the last name, when it is there: never a directory or a symlink. */
   readonly found: Found | undefined;
 }
-
-/** As the kernel's MAXSYMLINKS. */
-const MAX_LINKS = 40;
 
 export class TargetTree {
   readonly root: TargetDirectory;
@@ -97,35 +97,34 @@ export class TargetTree {
 
   /** Follows symlinks, the last component's too. Throws NotADirectoryError, SymlinkLoopError. */
   locate(path: ByteString, from: TargetDirectory = this.root): Location {
-    const pending = path.split('/').reverse();
-    let directory = path.startsWith('/') ? this.root : from;
-    let names: ByteString[] = [];
-    let found: Found | undefined;
-    let links = 0;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (name === '' || name === '.') continue;
-      if (found !== undefined) throw notDirectory(directory, names, found.stat);
-      if (name === '..') {
-        if (names.length > 0) names = names.slice(0, -1);
-        else directory = directory.parent ?? this.root;
-        continue;
-      }
-      const here = names.length > 0 ? undefined : this.look(directory, name);
-      if (here === undefined) {
-        names.push(name);
-      } else if (isSymlink(here.stat)) {
-        if (++links > MAX_LINKS) throw new SymlinkLoopError(toText(this.root.path), toText(path));
-        const target = readlinkSync(asPath(here.path), 'latin1');
-        if (target.startsWith('/')) directory = this.root;
-        pending.push(...target.split('/').reverse());
-      } else if (isDirectory(here.stat)) {
-        directory = this.enter(directory, name, here);
-      } else {
-        names.push(name);
-        found = here;
-      }
+    const pending = new PendingPath(this.root.path, path);
+    let at: Location = {
+      directory: path.startsWith('/') ? this.root : from,
+      names: [],
+      found: undefined,
+    };
+    for (let name = pending.next(); name !== undefined; name = pending.next()) {
+      if (at.found !== undefined) throw notDirectory(at.directory, at.names, at.found.stat);
+      at = name === '..' ? this.#up(at) : this.#down(at, name, pending);
     }
-    return {directory, names, found};
+    return at;
+  }
+
+  #up({directory, names}: Location): Location {
+    if (names.length > 0) return {directory, names: names.slice(0, -1), found: undefined};
+    return {directory: directory.parent ?? this.root, names, found: undefined};
+  }
+
+  #down({directory, names}: Location, name: ByteString, pending: PendingPath): Location {
+    const here = names.length > 0 ? undefined : this.look(directory, name);
+    if (here === undefined) return {directory, names: [...names, name], found: undefined};
+    if (isDirectory(here.stat)) {
+      return {directory: this.enter(directory, name, here), names, found: undefined};
+    }
+    if (!isSymlink(here.stat)) return {directory, names: [name], found: here};
+    const target = readlinkSync(asPath(here.path), 'latin1');
+    pending.follow(target);
+    return {directory: target.startsWith('/') ? this.root : directory, names, found: undefined};
   }
 
   /** The directory at a location, with the missing ones made. Throws NotADirectoryError when a file stands there. */
@@ -152,6 +151,7 @@ export class TargetTree {
       lowers: below?.directories ?? [],
       exists: true,
       isNew: true,
+      metadata,
       inherits: inheritedGroup(metadata.mode, metadata.gid),
     };
   }
@@ -177,9 +177,10 @@ export class TargetTree {
     const parent = directory.parent as TargetDirectory;
     this.touch(parent);
     const model = directory.lowers[0] as ByteString;
-    const stat = lstat(model) as Stats;
+    const metadata = metadataOf(model, lstat(model) as Stats);
     try {
-      this.files.makeDirectory(directory.path, parent, metadataOf(model, stat));
+      this.files.makeDirectory(directory.path, parent, metadata);
+      directory.metadata = metadata;
     } catch (error) {
       // The same directory was reached by another name.
       if (!isTaken(error)) throw error;
@@ -204,6 +205,28 @@ export function metadataOf(path: ByteString, stat: Stats): Metadata {
     gid,
     mtime: Math.floor(stat.mtimeMs / 1000),
     ...(xattrs.size === 0 ? {} : {xattrs}),
+  };
+}
+
+/** What the tar says of a file that is made so. */
+export function headerOf(
+  file: {readonly kind: EntryType | 'source'; readonly size: number; readonly link: ByteString},
+  name: ByteString,
+  metadata: Metadata,
+): TarHeader {
+  const {kind, size, link} = file;
+  const type = kind === 'source' ? 'directory' : kind;
+  const isDevice = type === 'character-device' || type === 'block-device';
+  const [deviceMajor = 0, deviceMinor = 0] = isDevice ? link.split(':').map(Number) : [];
+  return {
+    ...metadata,
+    type,
+    name,
+    mode: type === 'symlink' ? 0o777 : metadata.mode,
+    size,
+    linkName: type === 'symlink' ? link : '',
+    deviceMajor,
+    deviceMinor,
   };
 }
 

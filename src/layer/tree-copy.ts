@@ -1,28 +1,58 @@
-/** The files of one COPY, written one after the other. */
-import {unlinkSync} from 'node:fs';
+/** The files of one COPY, written one after the other; where they make the whole layer, its tar is hashed on the way. */
+import {closeSync, unlinkSync} from 'node:fs';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
 import {TsbuildError} from '../base/error.js';
 import {makeDevice} from '../linux/node.js';
-import {copyContent} from './copy-content.js';
-import type {Place} from './copy-tree.js';
+import {copyContent, copySmall} from './copy-content.js';
 import {isTaken} from './error-name.js';
 import {EntryFailedError, IsADirectoryError, NotADirectoryError} from './errors.js';
 import type {Metadata} from './file-maker.js';
 import type {ModeChange} from './file-mode.js';
+import {LARGE_FILE} from './layer-tar.js';
 import type {ManifestEntry} from './manifest.js';
 import {isDirectory, isSymlink, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
-import {insideOf, type TargetDirectory, type TargetTree} from './target-tree.js';
+import type {TarHasher} from './tar-hasher.js';
+import {headerOf, insideOf, type TargetDirectory, type TargetTree} from './target-tree.js';
 
 export interface CopyOptions {
   readonly root: ByteString;
   readonly tree: TargetTree;
   readonly owner: {readonly uid: number; readonly gid: number} | undefined;
   readonly change: ModeChange | undefined;
+  /** Gets every file that is made, in the order of the manifest. */
+  readonly tar?: TarHasher;
 }
+
+/** Where a source goes: into a directory's content, or to a name in a directory. */
+export type Place =
+  | {readonly kind: 'content'; readonly directory: TargetDirectory}
+  | {readonly kind: 'name'; readonly directory: TargetDirectory; readonly name: ByteString};
+
+/** A file that is made and waits for its content; `close` it then. */
+export interface LargeFile {
+  readonly source: ByteString;
+  readonly file: number;
+  readonly path: ByteString;
+  readonly parent: TargetDirectory;
+  readonly metadata: Metadata;
+  readonly entry: ManifestEntry;
+}
+
+interface Spot {
+  readonly directory: TargetDirectory;
+  readonly name: ByteString;
+}
+
+/** From here on a file's content is the caller's to copy. */
+const VERY_LARGE = 8 << 20;
 
 export class TreeCopy {
   files = 0;
   bytes = 0;
+  /** sha256 of the large files, hexadecimal, by path in the layer. */
+  readonly largeDigests = new Map<ByteString, string>();
+  /** False when a file's time may be beyond what a file system holds. */
+  hasPlainTimes = true;
   readonly #options: CopyOptions;
   /** Directories of the source at hand, by path in the source. */
   #directories = new Map<ByteString, TargetDirectory>();
@@ -31,40 +61,45 @@ export class TreeCopy {
     this.#options = options;
   }
 
-  source(opening: ManifestEntry, entries: readonly ManifestEntry[], place: Place): void {
+  /** Copies a source's entries, but for the content of the files it yields. */
+  *source(
+    opening: ManifestEntry,
+    entries: readonly ManifestEntry[],
+    place: Place,
+  ): Generator<LargeFile, void, undefined> {
     const {root} = this.#options;
     const base = opening.path === '' ? root : `${root}/${opening.path}`;
     this.#directories = new Map([['', place.directory]]);
     for (const entry of entries) {
-      try {
-        this.#copy(entry, base, place);
-      } catch (error) {
-        if (error instanceof TsbuildError) throw error;
-        throw new EntryFailedError(toText(entry.path), error);
-      }
+      const large = named(entry, () => this.#copy(entry, base, place));
+      if (large !== undefined) yield large;
     }
   }
 
-  #copy(entry: ManifestEntry, base: ByteString, place: Place): void {
-    if (place.kind === 'name') {
-      this.#file(entry, base, {directory: place.directory, name: place.name});
-      return;
-    }
-    if (entry.path === '') return;
+  /** Ends a file that was yielded. */
+  close(large: LargeFile): void {
+    const {file, path, parent, metadata, entry} = large;
+    named(entry, () => this.#options.tree.files.closeFile(file, path, parent, metadata));
+    this.#options.tar?.endLarge(entry.size, entry.digest);
+    this.#count(large);
+  }
+
+  #copy(entry: ManifestEntry, base: ByteString, place: Place): LargeFile | undefined {
+    if (place.kind === 'name') return this.#file(entry, base, place);
+    if (entry.path === '') return undefined;
     const slash = entry.path.lastIndexOf('/');
     const directory = this.#directories.get(slash < 0 ? '' : entry.path.slice(0, slash));
     if (directory === undefined) throw new NotADirectoryError(toText(entry.path), 'missing parent');
-    const at = {directory, name: entry.path.slice(slash + 1)};
-    if (entry.kind === 'directory') this.#directories.set(entry.path, this.#directory(entry, at));
-    else this.#file(entry, `${base}/${entry.path}`, at);
+    const spot = {directory, name: entry.path.slice(slash + 1)};
+    if (entry.kind !== 'directory') return this.#file(entry, `${base}/${entry.path}`, spot);
+    this.#directories.set(entry.path, this.#directory(entry, spot));
+    return undefined;
   }
 
-  #directory(
-    entry: ManifestEntry,
-    {directory, name}: {directory: TargetDirectory; name: ByteString},
-  ): TargetDirectory {
-    const {tree} = this.#options;
+  #directory(entry: ManifestEntry, {directory, name}: Spot): TargetDirectory {
+    const {tree, tar} = this.#options;
     const metadata = this.#metadata(entry);
+    tar?.header(headerOf(entry, `${insideOf(directory, name)}/`, metadata));
     const there = isFresh(directory) ? undefined : tree.look(directory, name);
     if (there === undefined) return tree.makeDirectory(directory, name, metadata);
     if (isSymlink(there.stat)) return tree.makeDirectories(tree.locate(name, directory), metadata);
@@ -77,75 +112,105 @@ export class TreeCopy {
     return existing;
   }
 
-  #file(
-    entry: ManifestEntry,
-    source: ByteString,
-    {directory, name}: {directory: TargetDirectory; name: ByteString},
-  ): void {
-    const {tree} = this.#options;
+  #file(entry: ManifestEntry, source: ByteString, {directory, name}: Spot): LargeFile | undefined {
+    const {tree, tar} = this.#options;
+    const inside = insideOf(directory, name);
     if (!isFresh(directory)) {
       const there = tree.look(directory, name);
       if (there !== undefined && isDirectory(there.stat)) {
-        throw new IsADirectoryError(`/${toText(insideOf(directory, name))}`);
+        throw new IsADirectoryError(`/${toText(inside)}`);
       }
     }
     tree.touch(directory);
-    const path = `${directory.path}/${name}`;
+    const metadata = this.#metadata(entry);
+    tar?.header(headerOf(entry, inside, metadata));
+    const making = {source, path: `${directory.path}/${name}`, parent: directory, metadata, entry};
     try {
-      this.#make(entry, source, {directory, path});
+      return this.#make(making);
     } catch (error) {
       if (!isTaken(error)) throw error;
-      unlinkSync(asPath(path));
-      this.#make(entry, source, {directory, path});
+      unlinkSync(asPath(making.path));
+      return this.#make(making);
     }
   }
 
-  #make(
-    entry: ManifestEntry,
-    source: ByteString,
-    {directory, path}: {directory: TargetDirectory; path: ByteString},
-  ): void {
+  #make(making: Omit<LargeFile, 'file'>): LargeFile | undefined {
     const {files} = this.#options.tree;
-    const metadata = this.#metadata(entry);
+    const {entry, path, parent, metadata} = making;
     switch (entry.kind) {
       case 'file': {
         const file = files.openFile(path, metadata);
-        try {
-          copyContent(source, file, entry.size);
-        } finally {
-          files.closeFile(file, path, directory, metadata);
-        }
-        this.files++;
-        this.bytes += entry.size;
-        return;
+        if (entry.size >= VERY_LARGE) return {...making, file};
+        this.#fill({...making, file});
+        return undefined;
       }
       case 'symlink':
-        files.makeSymlink(path, entry.link, directory, metadata);
-        return;
+        files.makeSymlink(path, entry.link, parent, metadata);
+        return undefined;
       case 'fifo':
-        files.makeNode(path, {kind: S_IFIFO, device: 0}, directory, metadata);
-        return;
+        files.makeNode(path, {kind: S_IFIFO, device: 0}, parent, metadata);
+        return undefined;
       default: {
         const [major = 0, minor = 0] = entry.link.split(':').map(Number);
         const kind = entry.kind === 'block-device' ? S_IFBLK : S_IFCHR;
-        files.makeNode(path, {kind, device: makeDevice(major, minor)}, directory, metadata);
+        files.makeNode(path, {kind, device: makeDevice(major, minor)}, parent, metadata);
+        return undefined;
       }
     }
+  }
+
+  #fill(large: LargeFile): void {
+    const {source, file, path, parent, metadata, entry} = large;
+    const {tree, tar} = this.#options;
+    const {size} = entry;
+    try {
+      if (tar === undefined) copyContent(source, file, size);
+      else if (size < LARGE_FILE) {
+        copySmall(source, file, {buffer: tar.buffer, at: tar.reserve(size), size});
+      } else {
+        copyContent(source, file, size, (bytes) => tar.large(bytes));
+        tar.endLarge(size, entry.digest);
+      }
+    } catch (error) {
+      closeSync(file);
+      throw error;
+    }
+    tree.files.closeFile(file, path, parent, metadata);
+    this.#count(large);
+  }
+
+  #count({entry, path}: LargeFile): void {
+    this.files++;
+    this.bytes += entry.size;
+    if (entry.size < LARGE_FILE) return;
+    const {root} = this.#options.tree;
+    this.largeDigests.set(path.slice(root.path.length + 1), entry.digest);
   }
 
   #metadata(entry: ManifestEntry): Metadata {
     const {owner, change} = this.#options;
+    if (entry.mtime < 0 || entry.mtime >= 2 ** 31) this.hasPlainTimes = false;
     const mode = change === undefined ? entry.mode : change(entry.mode, entry.kind === 'directory');
-    return {
+    const metadata = {
       mode,
       uid: owner?.uid ?? entry.uid,
       gid: owner?.gid ?? entry.gid,
       mtime: entry.mtime,
-      ...(entry.xattrs === undefined ? {} : {xattrs: entry.xattrs}),
     };
+    return entry.xattrs === undefined ? metadata : {...metadata, xattrs: entry.xattrs};
+  }
+}
+
+/** Failures of the kernel name the entry. */
+export function named<Result>(entry: ManifestEntry, action: () => Result): Result {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof TsbuildError && !isTaken(error)) throw error;
+    throw new EntryFailedError(toText(entry.path), error);
   }
 }
 
 /** Made here over nothing: a name is there only when this copy put it there, and then making it again says so. */
-const isFresh = (directory: TargetDirectory): boolean =>
+export const isFresh = (directory: TargetDirectory): boolean =>
   directory.isNew && directory.lowers.length === 0;

@@ -9,9 +9,10 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {type CopyRequest, copyTree, isDirectoryIn} from '../../src/layer/copy-tree.js';
+import {type CopyRequest, copyLayer, copyTree, isDirectoryIn} from '../../src/layer/copy-tree.js';
 import {parseMode} from '../../src/layer/file-mode.js';
 import {selectTree} from '../../src/layer/select.js';
+import {summarize} from '../../src/layer/summarize.js';
 import {lsetxattr} from '../../src/linux/xattr.js';
 import {needs} from '../helpers/needs.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
@@ -356,5 +357,85 @@ test.each(['', 'x', '8', '17777', '0o755', 'u', 'u=z', 'u=rw,', '=rwx g', '-1', 
   'chmod %j is refused',
   (text) => {
     expect(() => parseMode(text)).toThrow(expect.objectContaining({code: 'E_BAD_MODE'}));
+  },
+);
+
+const large: Tree = {
+  ...tree,
+  'd/s/mid': 'm'.repeat(300_000),
+  'd/edge': 'e'.repeat(1 << 20),
+  'd/large': 'l'.repeat((3 << 20) + 5),
+  'd/very': 'v'.repeat(9 << 20),
+  'd/empty': '',
+  'd/a.b': '',
+  'd/a/x': '',
+  'd/a0': '',
+  'd/caf\u00e9': 'text',
+  [`d/${'n'.repeat(120)}/${'m'.repeat(200)}`]: 'long',
+};
+
+test.each<{name: string; sources: string[]; to: string; lower?: Tree; more?: Partial<CopyRequest>}>(
+  [
+    {name: 'a directory to a new one', sources: ['d'], to: '/a/b'},
+    {name: 'a directory to the root', sources: ['d'], to: '/'},
+    {
+      name: 'a directory into what is there',
+      sources: ['d'],
+      to: '/a',
+      lower: {'a/s/old': '', 'a/x': 'old'},
+    },
+    {
+      name: 'a directory below what is there',
+      sources: ['d'],
+      to: '/a/new',
+      lower: {'a/': {mode: 0o1777}},
+    },
+    {
+      name: 'a directory through a symlink',
+      sources: ['d'],
+      to: '/link/new',
+      lower: {link: {link: 'a'}, 'a/': ''},
+    },
+    {
+      name: 'a directory to the root, a symlink inside',
+      sources: ['d'],
+      to: '/',
+      lower: {s: {link: 'z'}, 'z/': ''},
+    },
+    {name: 'a small file', sources: ['f'], to: '/a/b/'},
+    {name: 'a large file', sources: ['d/large'], to: '/a'},
+    {name: 'a very large file', sources: ['d/very'], to: '/a'},
+    {name: 'several sources', sources: ['d', 'e', 'f', 'd/very'], to: '/a/'},
+    {name: 'another mode', sources: ['d'], to: '/a', more: {mode: 'u+s,go-r'}},
+  ],
+)(
+  'the summary of a copy is that of the directory it made: $name',
+  async ({sources, to, lower, more = {}}) => {
+    await using bench = benchOf(large, ...(lower === undefined ? [] : [lower]));
+    lsetxattr(join(bench.context, 'd/x'), 'user.mine', 'kept');
+    truncateSync(join(bench.context, 'd/s/mid'), 20 << 20);
+    const {manifest} = await selectTree({root: bench.context, sources, owner: 'root'});
+    const summary = await copyLayer({
+      root: bench.context,
+      manifest,
+      target: bench,
+      destination: to,
+      owner,
+      madeAt: 1000,
+      ...more,
+    });
+    expect(summary).toEqual(summarize(bench.upper));
+    const plain = join(bench.upper, '../../plain/fs');
+    mkdirSync(plain, {recursive: true});
+    copyTree({
+      root: bench.context,
+      manifest,
+      target: {upper: plain, lowers: bench.lowers},
+      destination: to,
+      owner,
+      madeAt: 1000,
+      ...more,
+    });
+    expect(summarize(plain)).toEqual(summary);
   },
 );
