@@ -106,3 +106,14 @@ export async function runScript(name: string, wanted: Wanted): Promise<Ran> {
   using root = rootFor(name);
   return await runPlan(name, planFor(name, root.path, wanted));
 }
+
+/** A step: an empty file system at the path, which is made. */
+export const tmpfs = (target: string): Step => ({
+  do: 'mount',
+  source: 'tmpfs',
+  target,
+  type: 'tmpfs',
+  flags: 6,
+  data: 'mode=755,size=64k',
+  make: 'directory',
+});
