@@ -6,6 +6,7 @@
  */
 import {randomBytes} from 'node:crypto';
 import {existsSync, lstatSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
+import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {removeTree} from '../base/remove-tree.js';
 import {tryLock} from '../linux/lock.js';
@@ -14,6 +15,7 @@ const LOCK = 'lock';
 
 export class Ingest {
   readonly #root: string;
+  readonly #retired = new Set<Promise<void>>();
   #own: {readonly path: string; readonly lock: Disposable} | undefined;
 
   /** `root` exists. Nothing is made before the first draft. */
@@ -36,12 +38,21 @@ export class Ingest {
     }
   }
 
-  close(): void {
+  /** Removes a draft while other work goes on. */
+  retire(draft: string): void {
+    // What cannot be removed this way goes with the whole folder.
+    const removal = rm(draft, {recursive: true, force: true}).catch(() => undefined);
+    this.#retired.add(removal);
+    void removal.then(() => this.#retired.delete(removal));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#retired);
     if (this.#own === undefined) return;
-    const {path} = this.#own;
-    tolerant(() => removeTree(path));
-    this.#own.lock[Symbol.dispose]();
+    const {path, lock} = this.#own;
     this.#own = undefined;
+    tolerant(() => removeTree(path));
+    lock[Symbol.dispose]();
   }
 
   #claim(): {path: string; lock: Disposable} {

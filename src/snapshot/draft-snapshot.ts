@@ -1,4 +1,4 @@
-/** A layer in the making: `ingest/…/<draft>/{fs,work,merged}` until it is committed. */
+/** A layer in the making: `ingest/…/<draft>/fs` until it is committed. */
 import {chmodSync, chownSync, mkdirSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {Bug, invariant} from '../base/bug.js';
@@ -7,15 +7,17 @@ import {removeTree} from '../base/remove-tree.js';
 import type {LayerSummary} from '../layer/layer-summary.js';
 import {extendChain} from '../oci/chain-id.js';
 import type {Digest} from '../oci/digest.js';
-import {mountStack, type StackMount} from './mount-stack.js';
+
 import {writeRecord} from './snapshot-record.js';
 import type {ActiveSnapshot, MountedStack, Snapshot} from './snapshotter.js';
+import type {StackMount, StackMounts} from './stack-mounts.js';
 
 export interface DraftOptions {
   readonly draft: string;
   readonly parent: Snapshot | undefined;
   /** The parent's stack, base first. */
   readonly lower: readonly string[];
+  readonly mounts: StackMounts;
   /** Renames the draft to its place; false when an equal one is there. */
   readonly keep: (chainID: Digest, diffID: Digest) => boolean;
   readonly find: (chainID: Digest) => Snapshot | undefined;
@@ -36,9 +38,9 @@ export class DraftSnapshot implements ActiveSnapshot {
 
   mount({foundation}: {foundation?: string} = {}): MountedStack {
     invariant(this.#mounted === undefined, 'a draft is mounted once at a time');
-    const {draft, lower} = this.#options;
+    const {lower, mounts} = this.#options;
     const all = foundation === undefined ? lower : [foundation, ...lower];
-    const stack = mountStack({draft, lower: all, upper: this.upper});
+    const stack = mounts.mount({lower: all, upper: this.upper});
     this.#mounted = stack;
     return {path: stack.path, unmount: () => this.#unmount({detach: false})};
   }
@@ -50,7 +52,6 @@ export class DraftSnapshot implements ActiveSnapshot {
     const chainID = extendChain(parent?.chainID, diffID);
     const there = find(chainID);
     if (there === undefined) {
-      for (const name of ['work', 'merged', 'empty']) removeTree(join(draft, name));
       const layer = {chainID, diffID, size, contentDigest, createdAt: timestamp()};
       writeRecord(draft, parent === undefined ? layer : {...layer, parent: parent.id});
       keep(chainID, diffID);
@@ -66,12 +67,10 @@ export class DraftSnapshot implements ActiveSnapshot {
     removeTree(this.#options.draft);
   }
 
-  /** A volatile mount refuses to be mounted again with the same work directory. */
   #unmount(options: {detach: boolean}): void {
     if (this.#mounted === undefined) return;
     this.#mounted.unmount(options);
     this.#mounted = undefined;
-    removeTree(join(this.#options.draft, 'work'));
   }
 }
 

@@ -8,7 +8,7 @@
  *
  * A snapshot is made in ingest and appears by one rename; it leaves by one rename back, and is removed there.
  */
-import {existsSync, mkdirSync, readdirSync, renameSync} from 'node:fs';
+import {existsSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 import {removeTree} from '../base/remove-tree.js';
 import type {Ingest} from '../content/ingest.js';
@@ -17,7 +17,6 @@ import type {Digest} from '../oci/digest.js';
 import {DraftSnapshot} from './draft-snapshot.js';
 import {SnapshotCollisionError, SnapshotNotFoundError} from './errors.js';
 import {LayerLinks} from './layer-links.js';
-import {mountStack} from './mount-stack.js';
 import {
   bootID,
   isSnapshotID,
@@ -28,6 +27,7 @@ import {
   snapshotID,
 } from './snapshot-record.js';
 import type {ActiveSnapshot, MountedStack, Snapshot, Snapshotter} from './snapshotter.js';
+import {StackMounts} from './stack-mounts.js';
 
 export interface SnapshotterOptions {
   /** The store's snapshots folder; exists. */
@@ -43,6 +43,7 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #ingest: Ingest;
   readonly #verify: (snapshot: Snapshot) => boolean;
   readonly #links: LayerLinks;
+  readonly #mounts: StackMounts;
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
 
@@ -51,6 +52,7 @@ export class OverlaySnapshotter implements Snapshotter {
     this.#ingest = ingest;
     this.#verify = verify;
     this.#links = new LayerLinks(root);
+    this.#mounts = new StackMounts(ingest);
   }
 
   find(chainID: Digest): Snapshot | undefined {
@@ -86,28 +88,21 @@ export class OverlaySnapshotter implements Snapshotter {
       lower: parent === undefined ? [] : this.stack(parent).map(({path}) => path),
       keep: (chainID, diffID) => this.#keep(draft, chainID, diffID),
       find: (chainID) => this.find(chainID),
+      mounts: this.#mounts,
     });
   }
 
   view(snapshot: Snapshot | undefined): MountedStack {
     const lower = snapshot === undefined ? [] : this.stack(snapshot).map(({path}) => path);
-    const draft = this.#ingest.draft();
-    mkdirSync(draft);
-    try {
-      const {path, unmount} = mountStack({draft, lower});
-      let mounted = true;
-      return {
-        path,
-        unmount() {
-          if (mounted) unmount({detach: true});
-          mounted = false;
-          removeTree(draft);
-        },
-      };
-    } catch (error) {
-      removeTree(draft);
-      throw error;
-    }
+    const {path, unmount} = this.#mounts.mount({lower});
+    let mounted = true;
+    return {
+      path,
+      unmount() {
+        if (mounted) unmount({detach: true});
+        mounted = false;
+      },
+    };
   }
 
   list(): readonly Snapshot[] {

@@ -40,7 +40,7 @@ export async function openStore(root: string, options: OpenOptions): Promise<Sto
     await makeLayout(paths, ingest);
     return new Store(paths, {ingest, lock, kind: options.lock});
   } catch (error) {
-    ingest.close();
+    await ingest.close();
     lock[Symbol.dispose]();
     throw error;
   }
@@ -100,7 +100,7 @@ export class Store implements AsyncDisposable {
 
   /** Safe to call twice. */
   async close(): Promise<void> {
-    this.ingest.close();
+    await this.ingest.close();
     this.#lock?.[Symbol.dispose]();
     this.#lock = undefined;
   }

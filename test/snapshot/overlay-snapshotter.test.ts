@@ -227,7 +227,8 @@ test('a layer written through a mount holds what changed and nothing else', asyn
   );
   view.unmount();
   view.unmount();
-  expect(drafts(here.store)).toEqual([]);
+  await here.store.close();
+  expect(readdirSync(here.store.paths.ingest)).toEqual([]);
 });
 
 test('a draft can be mounted again, and discarded while it is mounted', async (context) => {
@@ -241,7 +242,23 @@ test('a draft can be mounted again, and discarded while it is mounted', async (c
   const second = draft.mount();
   expect(readdirSync(second.path)).toEqual(['a']);
   draft.discard();
-  expect(drafts(here.store)).toEqual([]);
+  await here.store.close();
+  expect(readdirSync(here.store.paths.ingest)).toEqual([]);
+});
+
+test('two stacks mounted at once are two roots, and their mount points serve again', async (context) => {
+  needs(context, 'root');
+  await using here = await temporaryStore();
+  const snapshots = open(here.store);
+  const [one, two] = [layer(snapshots, undefined, 'a'), layer(snapshots, undefined, 'b')];
+  const [first, second] = [snapshots.view(one), snapshots.view(two)];
+  expect([readdirSync(first.path), readdirSync(second.path)]).toEqual([['a'], ['b']]);
+  first.unmount();
+  const third = snapshots.view(two);
+  expect(third.path).toBe(first.path);
+  expect([readdirSync(second.path), readdirSync(third.path)]).toEqual([['b'], ['b']]);
+  second.unmount();
+  third.unmount();
 });
 
 test('the empty root can be seen, and not written', async (context) => {
