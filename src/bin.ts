@@ -5,19 +5,22 @@
  * finds none or one of another Node (V8 checks: version, flags, length of the source), where this folder can be
  * written. It holds what that run compiled; the rest is compiled when it is called.
  */
-import {accessSync, constants, readFileSync, renameSync, writeFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
-import {dirname, join} from 'node:path';
-import {fileURLToPath} from 'node:url';
-import {Script, constants as vm} from 'node:vm';
+// Not imported: a named import of node:fs loads all that it exports, streams and promises too.
+const {accessSync, constants, readFileSync, renameSync, writeFileSync} =
+  process.getBuiltinModule('node:fs');
+const {createRequire} = process.getBuiltinModule('node:module');
+const {dirname, join} = process.getBuiltinModule('node:path');
+const {fileURLToPath} = process.getBuiltinModule('node:url');
+const {Script, constants: vm} = process.getBuiltinModule('node:vm');
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const filename = join(folder, 'main.cjs');
 const cache = join(folder, `code-cache-${process.version}-${process.arch}`);
 
 const cachedData = readCache();
+// The bundler writes ASCII alone, which V8 need not decode.
 const script = new Script(
-  `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, 'utf8')}\n})`,
+  `(function(exports,require,module,__filename,__dirname){${readFileSync(filename, 'latin1')}\n})`,
   {
     filename,
     importModuleDynamically: vm.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -46,3 +49,5 @@ function writeCache(): void {
     // Another user's folder, or a full disk: the next run compiles again.
   }
 }
+
+export {};
