@@ -16,7 +16,7 @@ import {type BuildContext, openBuildContext} from './build-context.js';
 import type {BuildEvent} from './build-event.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {StepReporter} from './step-reporter.js';
-import {openWorkspace, type Workspace} from './workspace.js';
+import {openWorkspace, settle, type Workspace} from './workspace.js';
 
 export interface BuildRequest {
   /** Directory to build from. */
@@ -163,6 +163,7 @@ async function publish(
   await store.references.keep(manifest);
   for (const tag of tags) await store.references.tag(tag, manifest);
   const imageID = configDescriptor.digest;
+  settle(workspace);
   if (request.iidfile !== undefined) writeFileAtomic(request.iidfile, imageID);
   observer.onEvent({
     kind: 'exported',

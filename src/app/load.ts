@@ -5,7 +5,7 @@ import {loadImages as load} from '../export/load.js';
 import type {Digest} from '../oci/digest.js';
 import {parsePlatform} from '../oci/platform.js';
 import {familiarReference} from '../oci/reference.js';
-import {openWorkspace} from './workspace.js';
+import {openWorkspace, settle} from './workspace.js';
 
 export interface LoadRequest {
   /** A file's path, or the bytes; plain or compressed. */
@@ -34,6 +34,7 @@ export async function loadImages(request: LoadRequest): Promise<readonly LoadedI
       snapshots,
       ...(platform === undefined ? {} : {platform: parsePlatform(platform)}),
     });
+    settle(workspace);
     return loaded.flatMap(({id, names}): LoadedImage[] =>
       names.length === 0
         ? [{reference: undefined, imageID: id}]

@@ -1,4 +1,8 @@
-/** Takes away what neither images, nor the cache, nor containers lead to any more. */
+/**
+ * Takes away what neither images nor the cache lead to any more.
+ *
+ * A container that runs holds the store open, and so keeps everything; one that ended needs its own layer alone.
+ */
 import {type Collected, collectGarbage} from '../export/collect-garbage.js';
 import type {Digest} from '../oci/digest.js';
 import {StoreBusyError} from '../store/errors.js';

@@ -21,6 +21,16 @@ export interface Workspace extends AsyncDisposable {
   readonly rung: Rung;
 }
 
+/**
+ * Layers are trusted after a power cut when they were synced. The kernel has written back by itself what is older than
+ * this many milliseconds, so that syncing it costs next to nothing; see src/snapshot/README.md.
+ */
+const WRITTEN_BACK = 45_000;
+
+/** For use cases that made layers, at their end. */
+export const settle = ({snapshots}: Pick<Workspace, 'snapshots'>): void =>
+  snapshots.sync({olderThan: WRITTEN_BACK});
+
 /** `root` is the store's directory; by default the user's own (store-root.ts). */
 export async function openWorkspace({
   root = storeRoot(),
