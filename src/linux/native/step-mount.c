@@ -71,11 +71,32 @@ static int remount(const char *path, unsigned long wanted) {
   return mount(NULL, path, NULL, (flags & ~(unsigned long)ATIME_FLAGS) | kept, NULL) == 0 ? 0 : errno;
 }
 
+/* mount_setattr(2), Linux 5.12, which libc may not know: its number is the same on every architecture. */
+struct attributes {
+  uint64_t set, clear, propagation, userns_fd;
+};
+enum { SYS_MOUNT_SETATTR = 442, ATTRIBUTE_RDONLY = 1, ATTRIBUTE_NOSUID = 2, ATTRIBUTE_NODEV = 4, ATTRIBUTE_NOEXEC = 8 };
+#define RECURSIVE 0x8000
+
+/* What is mounted below as well: adds flags, takes none away. */
+static int restrict_tree(int fd, unsigned long wanted) {
+  struct attributes attributes = {0};
+  if (wanted & MS_RDONLY) attributes.set |= ATTRIBUTE_RDONLY;
+  if (wanted & MS_NOSUID) attributes.set |= ATTRIBUTE_NOSUID;
+  if (wanted & MS_NODEV) attributes.set |= ATTRIBUTE_NODEV;
+  if (wanted & MS_NOEXEC) attributes.set |= ATTRIBUTE_NOEXEC;
+  const long result = syscall(SYS_MOUNT_SETATTR, fd, "", AT_EMPTY_PATH | RECURSIVE, &attributes, sizeof attributes);
+  return result == 0 ? 0 : errno;
+}
+
 int step_remount(struct surroundings *around, const struct step *step) {
   struct target target;
   int error = open_target(around, step->texts[0].bytes, MAKE_NOTHING, &target);
   if (error != 0) return error;
-  error = remount(target.path, (unsigned long)step->numbers[0]);
+  const unsigned long wanted = (unsigned long)step->numbers[0];
+  error = remount(target.path, wanted & ~(unsigned long)MS_REC);
+  /* Before Linux 5.12 the mounts below stay as they are, as docker has it. */
+  if (error == 0 && (wanted & MS_REC) && (error = restrict_tree(target.fd, wanted)) == ENOSYS) error = 0;
   close(target.fd);
   return error;
 }
