@@ -1,6 +1,6 @@
 /** `npm run build`: sources to dist/, in the order the steps need each other. `--no-types` skips the slow one. */
 import {execFileSync, spawnSync} from 'node:child_process';
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -9,7 +9,9 @@ import {build} from 'esbuild';
 import {lazyOclif} from './lazy-oclif.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const dist = join(root, 'dist');
+/** Built beside the one in use, which then makes room at once: a build never takes the tool away from who runs it. */
+const final = join(root, 'dist');
+const dist = join(root, 'dist.next');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 const shared = {
@@ -93,8 +95,19 @@ function fillCodeCache() {
   }
 }
 
+function replace() {
+  const before = join(root, 'dist.before');
+  rmSync(before, {recursive: true, force: true});
+  if (existsSync(final)) renameSync(final, before);
+  renameSync(dist, final);
+  rmSync(before, {recursive: true, force: true});
+}
+
 await bundle();
-run('sh', 'src/linux/native/build.sh', 'dist/tsbuild');
+run('sh', 'src/linux/native/build.sh', join(dist, 'tsbuild'));
 await describeCommands();
 fillCodeCache();
-if (!process.argv.includes('--no-types')) run('npx', 'tsc', '-p', '.config/tsconfig.types.json');
+if (!process.argv.includes('--no-types')) {
+  run('npx', 'tsc', '-p', '.config/tsconfig.types.json', '--outDir', join(dist, 'types'));
+}
+replace();

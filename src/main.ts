@@ -1,4 +1,5 @@
 /** Finds the command, runs it, and leaves with its exit code. */
+import {restoreExtraCertificates} from './app/extra-certificates.js';
 import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/base-command.js';
@@ -23,6 +24,7 @@ async function main(argv: readonly string[]): Promise<void> {
   process.exitCode = USAGE;
 }
 
+restoreExtraCertificates();
 endQuietlyOnBrokenPipes();
 main(process.argv.slice(2))
   .catch((error: unknown) => {

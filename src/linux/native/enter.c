@@ -182,6 +182,17 @@ static void tell_node(const struct rung *rung) {
   setenv("TSBUILD_NAMESPACE", text, 1);
 }
 
+/*
+ * Node 20 reads every certificate in this file when it starts, 65 ms for a system's bundle, whether it will speak TLS or
+ * not. So the tool's own Node does not see it; src/app/extra-certificates.ts puts it back.
+ */
+static void set_certificates_aside(void) {
+  const char *file = getenv("NODE_EXTRA_CA_CERTS");
+  if (file == NULL) return;
+  setenv("TSBUILD_NODE_EXTRA_CA_CERTS", file, 1);
+  unsetenv("NODE_EXTRA_CA_CERTS");
+}
+
 /* "bin.js" beside the executable itself, whatever link it was called by. */
 static bool script_beside_executable(char *path, size_t size) {
   ssize_t length = readlink("/proc/self/exe", path, size);
@@ -199,7 +210,9 @@ int enter(int argc, char **argv) {
   if (argc > 2 && strcmp(argv[1], "--enter") == 0) {
     snprintf(script, sizeof script, "%s", argv[2]);
     first = 3;
-  } else if (!script_beside_executable(script, sizeof script)) {
+  } else if (script_beside_executable(script, sizeof script)) {
+    set_certificates_aside();
+  } else {
     fputs("tsbuild: cannot tell where its own executable is (is /proc mounted?)\n", stderr);
     return 127;
   }
