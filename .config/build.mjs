@@ -39,7 +39,8 @@ const modules = {
 
 /**
  * The command line is one CommonJS file, which `bin` runs from a code cache; each command in it is evaluated when it
- * is called. The library and the process that works for it are modules.
+ * is called. The library, the process that works for it and the worker
+ * threads are modules.
  */
 async function bundle() {
   rmSync(dist, {recursive: true, force: true});
@@ -56,7 +57,11 @@ async function bundle() {
   keepASCII(join(dist, 'main.cjs'));
   await build({
     ...modules,
-    entryPoints: {index: 'src/app/index.ts', 'use-case-host': 'src/app/use-case-host.ts'},
+    entryPoints: {
+      index: 'src/app/index.ts',
+      'use-case-host': 'src/app/use-case-host.ts',
+      'layer-worker': 'src/layer/worker.ts',
+    },
     outdir: dist,
     splitting: true,
   });

@@ -6,10 +6,10 @@
  */
 import {mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
+import {copyFiles, selectFiles} from '../layer/offload.js';
 import {resolveInsideRoot} from '../linux/inside-root.js';
 import type {Mount} from '../oci/runtime-spec.js';
 import {bindMount, parseVolume, type Volume} from '../sandbox/spec/volume-option.js';
-import {copyFiles, selectFiles} from '../solver/executors/layer-work.js';
 import type {RunPlace} from './run-place.js';
 
 export async function containerVolumes(
@@ -62,13 +62,8 @@ async function mountOf(volume: Volume, place: Place): Promise<Mount> {
 async function seed(volume: string, content: string): Promise<void> {
   if (readdirSync(volume).length > 0 || !isFilled(content)) return;
   const tree = await selectFiles({root: content, sources: ['.'], owner: 'source'});
-  await copyFiles({
-    ...tree,
-    root: content,
-    target: {upper: volume, lowers: []},
-    destination: '/',
-    unpack: false,
-  });
+  const target = {upper: volume, lowers: []};
+  await copyFiles({root: content, manifest: tree.manifest, target, destination: '/'}, tree);
 }
 
 function isFilled(path: string): boolean {

@@ -3,12 +3,13 @@
 import type {Ingredient} from '../../cache/cache-record.js';
 import type {CopyOp} from '../../graph/op.js';
 import {readManifest} from '../../layer/manifest.js';
+import {copyFiles, selectFiles} from '../../layer/offload.js';
 import type {TreeSelection} from '../../layer/select.js';
 import {resolveOwner} from '../../sandbox/accounts.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import type {Root, Selection} from '../executor.js';
+import {addSources} from './add-sources.js';
 import type {ExecutorOptions} from './executor-options.js';
-import {copyFiles, selectFiles} from './layer-work.js';
 import {lowersOf, viewed} from './viewed.js';
 
 export interface FileSelection extends Selection {
@@ -71,17 +72,16 @@ export async function copySources(
       op.chown === undefined
         ? undefined
         : viewed(snapshots, roots.onto, (rootfs) => resolveOwner(rootfs, op.chown ?? ''));
-    const summary = await copyFiles({
+    const {tree} = selection;
+    const request = {
       root: view?.path ?? context.directory,
-      manifest: selection.tree.manifest,
-      entries: selection.tree.entries,
-      bytes: selection.tree.bytes,
+      manifest: tree.manifest,
       target: {upper: draft.upper, lowers: lowersOf(snapshots, roots.onto)},
       destination: op.destination,
-      unpack: op.unpack,
       ...(owner === undefined ? {} : {owner}),
       ...(op.chmod === undefined ? {} : {mode: op.chmod}),
-    });
+    };
+    const summary = op.unpack ? await addSources(request) : await copyFiles(request, tree);
     return draft.commit(summary);
   } finally {
     view?.unmount();

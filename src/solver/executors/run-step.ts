@@ -6,6 +6,7 @@
 import {mkdirSync} from 'node:fs';
 import {removeTree} from '../../base/remove-tree.js';
 import type {RunOp} from '../../graph/op.js';
+import {summarizeLayer} from '../../layer/offload.js';
 import type {RuntimeConfig} from '../../oci/runtime-spec.js';
 import {resolveAccount} from '../../sandbox/accounts.js';
 import {prepareCACertificates} from '../../sandbox/ca-certificates.js';
@@ -21,7 +22,6 @@ import type {ActiveSnapshot, Snapshot} from '../../snapshot/snapshotter.js';
 import {ProcessFailedError} from '../errors.js';
 import type {ExecutionContext, Root} from '../executor.js';
 import type {ExecutorOptions} from './executor-options.js';
-import {summarizeLayer} from './layer-work.js';
 
 export async function runStep(
   op: RunOp,

@@ -6,10 +6,13 @@
 import {join} from 'node:path';
 import {toText} from '../../archive/byte-string.js';
 import {type CopyRequest, copyTree} from '../../layer/copy-tree.js';
+import type {LayerSummary} from '../../layer/layer-summary.js';
 import {type ManifestEntry, manifestText, readManifest} from '../../layer/manifest.js';
+import {summarizeLayer} from '../../layer/offload.js';
 import {unpackArchive} from '../../layer/unpack-archive.js';
 
-export async function unpackSources(request: CopyRequest): Promise<void> {
+/** Answers what layer that is. */
+export async function addSources(request: CopyRequest): Promise<LayerSummary> {
   const sources = sourcesOf(request.manifest);
   const several = sources.length > 1 && !request.destination.endsWith('/');
   const destination = several ? `${request.destination}/` : request.destination;
@@ -17,6 +20,7 @@ export async function unpackSources(request: CopyRequest): Promise<void> {
     if (await unpack(source, {...request, destination})) continue;
     copyTree({...request, destination, manifest: source.map(manifestText).join('')});
   }
+  return summarizeLayer(request.target.upper);
 }
 
 async function unpack(source: readonly ManifestEntry[], request: CopyRequest): Promise<boolean> {

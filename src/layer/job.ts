@@ -1,0 +1,37 @@
+/** The work that may be done in another thread: plain data in, plain data out. */
+import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
+import {type CopyRequest, copyLayer} from './copy-tree.js';
+import type {LayerSummary} from './layer-summary.js';
+import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
+import {summarize} from './summarize.js';
+import type {Target} from './target-tree.js';
+
+export type Job =
+  | {readonly kind: 'select'; readonly request: SelectRequest}
+  | {readonly kind: 'copy'; readonly request: CopyRequest}
+  | {readonly kind: 'summarize'; readonly upper: string}
+  /** The bytes come beside the job. */
+  | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer};
+
+export interface JobResults {
+  readonly select: TreeSelection;
+  readonly copy: LayerSummary;
+  readonly summarize: LayerSummary;
+  readonly apply: AppliedLayer;
+}
+
+export async function runJob(
+  job: Job,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<JobResults[Job['kind']]> {
+  switch (job.kind) {
+    case 'select':
+      return selectTree(job.request);
+    case 'copy':
+      return copyLayer(job.request);
+    case 'summarize':
+      return summarize(job.upper);
+    case 'apply':
+      return applyLayer(bytes, job.target, job.expected);
+  }
+}

@@ -1,0 +1,76 @@
+/**
+ * The heavy work on layers, in a worker thread when it is large and right here when it is not: a worker costs some
+ * milliseconds, which small work would be done in. Results and errors are the same either way.
+ */
+import {readdirSync} from 'node:fs';
+import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
+import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
+import {type CopyRequest, copyLayer} from './copy-tree.js';
+import {hasWildcard} from './glob.js';
+import type {LayerSummary} from './layer-summary.js';
+import {lstat} from './lower-stack.js';
+import {isDirectory} from './overlay-form.js';
+import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
+import {locate} from './source-root.js';
+import {summarize} from './summarize.js';
+import type {Target} from './target-tree.js';
+import {runInWorker} from './worker-pool.js';
+
+const MANY = 300;
+const BIG = 8 << 20;
+
+/** `selectTree`. */
+export async function selectFiles(request: SelectRequest): Promise<TreeSelection> {
+  const root = fromText(request.root);
+  const paths = request.sources.map((source) => {
+    const fixed = source.split('/');
+    const wild = fixed.findIndex(hasWildcard);
+    const located = locate(root, fromText((wild < 0 ? fixed : fixed.slice(0, wild)).join('/')));
+    return located === undefined ? root : `${root}/${located.path}`;
+  });
+  return isLarge(paths) ? runInWorker({kind: 'select', request}) : selectTree(request);
+}
+
+/** `copyLayer`: copies, and says what layer that is. `work` is what the selection says of itself. */
+export async function copyFiles(
+  request: CopyRequest,
+  work: Pick<TreeSelection, 'entries' | 'bytes'>,
+): Promise<LayerSummary> {
+  const large = work.entries > MANY || work.bytes > BIG;
+  return large ? runInWorker({kind: 'copy', request}) : copyLayer(request);
+}
+
+/** `summarize`. */
+export async function summarizeLayer(upper: string): Promise<LayerSummary> {
+  const large = isLarge([fromText(upper)]);
+  return large ? runInWorker({kind: 'summarize', upper}) : summarize(upper);
+}
+
+/** `applyLayer`. */
+export async function unpackLayer(
+  source: AsyncIterable<Uint8Array>,
+  target: Target,
+  expected: ExpectedLayer = {},
+): Promise<AppliedLayer> {
+  const small = expected.size !== undefined && expected.size < 1 << 16;
+  if (small) return applyLayer(source, target, expected);
+  return runInWorker({kind: 'apply', target, expected}, source);
+}
+
+/** Looks at no more files than it takes to know. */
+function isLarge(paths: readonly ByteString[]): boolean {
+  const pending = [...paths];
+  let files = 0;
+  let bytes = 0;
+  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    const stat = lstat(path);
+    if (stat === undefined) continue;
+    bytes += stat.size;
+    if (++files > MANY || bytes > BIG) return true;
+    if (!isDirectory(stat)) continue;
+    const names = readdirSync(asPath(path), 'latin1');
+    if (files + names.length > MANY) return true;
+    for (const name of names) pending.push(`${path}/${name}`);
+  }
+  return false;
+}

@@ -1,0 +1,159 @@
+/**
+ * Worker threads for jobs: at most one for each processor, started when needed, kept for the next job, and never a
+ * reason for the process to stay.
+ */
+import {createRequire} from 'node:module';
+import {availableParallelism} from 'node:os';
+import {pathToFileURL} from 'node:url';
+import {Worker} from 'node:worker_threads';
+import {Bug} from '../base/bug.js';
+import type {Job, JobResults} from './job.js';
+import {type FromWorker, type ToWorker, unpackError} from './worker-messages.js';
+
+/** Chunks on their way to a worker. */
+const AHEAD = 8;
+
+const idle: Worker[] = [];
+const queue: ((worker: Worker) => void)[] = [];
+let running = 0;
+
+/** Starts a worker ahead of its first job. */
+export function warmUp(): void {
+  if (running === 0) release(start());
+}
+
+export async function runInWorker<Kind extends Job['kind']>(
+  job: Job & {readonly kind: Kind},
+  bytes?: AsyncIterable<Uint8Array>,
+): Promise<JobResults[Kind]> {
+  const worker = await acquire();
+  const conversation = new Conversation(worker);
+  try {
+    conversation.say({kind: 'job', job});
+    if (bytes !== undefined) await conversation.feed(bytes);
+    return (await conversation.result) as JobResults[Kind];
+  } finally {
+    conversation.end();
+    if (conversation.isOver) release(worker);
+    else retire(worker);
+  }
+}
+
+function acquire(): Promise<Worker> {
+  const worker = idle.pop() ?? (running < availableParallelism() ? start() : undefined);
+  worker?.ref();
+  return worker === undefined
+    ? new Promise((resolve) => queue.push(resolve))
+    : Promise.resolve(worker);
+}
+
+function release(worker: Worker): void {
+  const next = queue.shift();
+  if (next !== undefined) {
+    next(worker);
+    return;
+  }
+  worker.unref();
+  idle.push(worker);
+}
+
+/** A worker in an unknown state does no further job. */
+function retire(worker: Worker): void {
+  void worker.terminate();
+  running--;
+  if (queue.length > 0) release(start());
+}
+
+function start(): Worker {
+  running++;
+  const worker = spawn();
+  worker.unref();
+  return worker;
+}
+
+/** Beside the bundle the worker is a file of its own; from source a loader for TypeScript has to come first. */
+function spawn(): Worker {
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./layer-worker.js', import.meta.url), {execArgv: []});
+  }
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
+  const entry = new URL('./worker.ts', import.meta.url).href;
+  const script = `import(${JSON.stringify(loader)}).then(({register}) => {
+    register();
+    return import(${JSON.stringify(entry)});
+  });`;
+  return new Worker(script, {eval: true, execArgv: []});
+}
+
+/** One job and the worker that does it. */
+class Conversation {
+  readonly result: Promise<JobResults[Job['kind']]>;
+  isOver = false;
+  readonly #worker: Worker;
+  #resolve: (result: JobResults[Job['kind']]) => void = () => undefined;
+  #reject: (error: Error) => void = () => undefined;
+  #onTheWay = 0;
+  #taken: (() => void) | undefined;
+
+  constructor(worker: Worker) {
+    this.#worker = worker;
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    // It may fail while bytes are still being fed.
+    this.result.catch(() => undefined);
+    worker.on('message', this.#hear).on('error', this.#fail).on('exit', this.#exit);
+  }
+
+  readonly #hear = (message: FromWorker): void => {
+    if (message.kind === 'taken') {
+      this.#onTheWay--;
+    } else {
+      this.isOver = true;
+      if (message.kind === 'done') this.#resolve(message.result);
+      else this.#reject(unpackError(message.error));
+    }
+    this.#taken?.();
+  };
+
+  readonly #fail = (error: Error): void => {
+    this.#reject(error);
+    this.#taken?.();
+  };
+
+  readonly #exit = (code: number): void =>
+    this.#fail(new Bug(`a layer worker exited with ${code} in the middle of its job`));
+
+  say(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  /** Sends the bytes, a few chunks ahead; stops when the job is over before they are. */
+  async feed(bytes: AsyncIterable<Uint8Array>): Promise<void> {
+    try {
+      for await (const chunk of bytes) {
+        if (this.isOver) break;
+        this.say({kind: 'bytes', bytes: chunk});
+        this.#onTheWay++;
+        while (this.#onTheWay >= AHEAD && !this.isOver) await this.#nextTaken();
+      }
+      this.say({kind: 'end'});
+    } catch (error) {
+      this.say({kind: 'abort'});
+      await this.result.catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #nextTaken(): Promise<unknown> {
+    const taken = new Promise<void>((resolve) => {
+      this.#taken = resolve;
+    });
+    return Promise.race([taken, this.result]);
+  }
+
+  end(): void {
+    this.#worker.off('message', this.#hear).off('error', this.#fail).off('exit', this.#exit);
+  }
+}
