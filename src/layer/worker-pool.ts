@@ -76,7 +76,8 @@ function spawn(): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./layer-worker.js', import.meta.url), {execArgv: []});
   }
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api')).href;
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
+  const loader = new URL('./dist/esm/api/index.mjs', tsx).href;
   const entry = new URL('./worker.ts', import.meta.url).href;
   const script = `import(${JSON.stringify(loader)}).then(({register}) => {
     register();

@@ -138,5 +138,5 @@ test('idle workers do not keep the process', () => {
     ['--import', 'tsx', '--input-type=module', '-e', script],
     {encoding: 'utf8', timeout: 20_000},
   );
-  expect({stdout, status}).toEqual({stdout: 'ENOENT\n', status: 0});
+  expect({stdout, status}).toEqual({stdout: 'E_SYSCALL\n', status: 0});
 });
