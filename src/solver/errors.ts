@@ -1,13 +1,14 @@
 import {TsbuildError} from '../base/error.js';
 import type {Vertex} from '../graph/vertex.js';
 
-/** A step did not succeed: keeps the vertex, and so the lines of the Dockerfile. */
+/** A step did not succeed: keeps the vertex, and so the lines of the Dockerfile; the hint is its cause's. */
 export class SolveError extends TsbuildError {
   readonly code = 'E_STEP_FAILED';
   readonly vertex: Vertex;
 
   constructor(vertex: Vertex, cause: Error) {
-    super(`failed to solve: ${cause.message}`, {cause});
+    const hint = cause instanceof TsbuildError ? cause.hint : undefined;
+    super(`failed to solve: ${cause.message}`, {cause, ...(hint === undefined ? {} : {hint})});
     this.vertex = vertex;
   }
 }
