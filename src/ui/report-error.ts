@@ -15,6 +15,7 @@ import {TsbuildError} from '../base/error.js';
 import type {Lines} from '../dockerfile/location.js';
 import {type Source, sourceFrame} from '../dockerfile/source-frame.js';
 import {CommandNotExecutableError, CommandNotFoundError} from '../sandbox/errors.js';
+import {SolveError} from '../solver/errors.js';
 import {InterruptedError, UsageError} from './errors.js';
 import {printable} from './printable.js';
 
@@ -44,7 +45,8 @@ export function reportError(
   const lines = linesOf(found);
   const causes = newCauses(found);
   const hint = found instanceof TsbuildError ? found.hint : undefined;
-  const code = codeOf(found);
+  const blamed = blamedFor(found);
+  const code = codeOf(blamed);
   const frame = lines === undefined || source === undefined ? [] : framed(source, lines);
   const text = [
     ...frame,
@@ -52,7 +54,7 @@ export function reportError(
     ...causes.map((cause) => `  caused by: ${cause}`),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
     `  code: ${code}`,
-    ...(code === BUG ? [(found.stack ?? '').split('\n').map(printable).join('\n')] : []),
+    ...(code === BUG ? [(blamed.stack ?? '').split('\n').map(printable).join('\n')] : []),
     '',
   ].join('\n');
   return {
@@ -78,6 +80,13 @@ const REFUSALS = new Set(
 function message(error: Error, code: string): string {
   const text = error.message.split('\n').map(printable).join('\n  ');
   return code === BUG ? `this is a bug in tsbuild, please report it: ${text}` : text;
+}
+
+/** A step that failed for no reason a person can act on is a bug, and not the step's failure. */
+function blamedFor(error: Error): Error {
+  const {cause} = error;
+  const hidden = error instanceof SolveError && cause instanceof Error;
+  return hidden && !(cause instanceof TsbuildError) ? cause : error;
 }
 
 function codeOf(error: Error): string {

@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
 import {TsbuildError} from '../../src/base/error.js';
+import {vertex} from '../../src/graph/vertex.js';
+import {SolveError} from '../../src/solver/errors.js';
 import {InterruptedError, UsageError} from '../../src/ui/errors.js';
 import {reportError} from '../../src/ui/report-error.js';
 
@@ -42,6 +44,16 @@ test('what nobody expected is a bug and shows its stack', () => {
   );
   expect(text).toContain('report-error.test.ts');
   expect(exitCode).toBe(1);
+});
+
+test('a bug inside a step is shown as one, in the place where it happened', () => {
+  const op = {kind: 'mkdir', path: '/', user: ''} as const;
+  const step = vertex({name: 'WORKDIR /', inputs: [], op, lines: {first: 2, last: 2}});
+  const error = new SolveError(step, new TypeError('x is not a function'));
+  const {text, fields} = reportError(error, {source});
+  expect(fields.code).toBe('E_BUG');
+  expect(text).toContain('   2 | >>> RUN');
+  expect(text).toContain('TypeError: x is not a function');
 });
 
 test('a refusal of the machine is no bug', () => {
