@@ -13,7 +13,6 @@ import {unpackImage} from '../snapshot/unpack-image.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
 import {followProcess} from './follow-process.js';
-import {requireNamespaces} from './require-namespaces.js';
 import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
 import {openWorkspace} from './workspace.js';
@@ -22,7 +21,6 @@ import {openWorkspace} from './workspace.js';
 export async function runImage(request: RunRequest): Promise<{code: number}> {
   if (request.tty && request.interactive && !process.stdin.isTTY) throw new NoTerminalError();
   await using workspace = await openWorkspace({root: request.root});
-  requireNamespaces(workspace.rung, 'run');
   const {store, snapshots} = workspace;
   const image = store.images.find(request.image);
   const {layers} = store.images.manifest(image.manifest);

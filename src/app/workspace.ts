@@ -5,6 +5,7 @@ import {ContainerStore} from '../container/container-store.js';
 import {OverlaySnapshotter} from '../snapshot/overlay-snapshotter.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import {openStore, type Store} from '../store/store.js';
+import {requireNamespaces} from './require-namespaces.js';
 import {currentRung, type Rung} from './rung.js';
 import {storeRoot} from './store-root.js';
 import {verifySnapshot} from './verify-snapshot.js';
@@ -39,10 +40,12 @@ export async function openWorkspace({
 } = {}): Promise<Workspace> {
   const store = await openStore(root, {lock: 'shared'});
   const {paths, ingest} = store;
+  const rung = currentRung();
   const snapshots = new OverlaySnapshotter({
     root: paths.snapshots,
     ingest,
     verify: verifySnapshot,
+    allowMounts: () => requireNamespaces(rung, 'mounting layers'),
   });
   return {
     store,
@@ -51,7 +54,7 @@ export async function openWorkspace({
     containers: new ContainerStore(paths.containers),
     foundations: join(paths.cache, 'foundations'),
     volumes: join(paths.root, 'volumes'),
-    rung: currentRung(),
+    rung,
     [Symbol.asyncDispose]: () => store.close(),
   };
 }

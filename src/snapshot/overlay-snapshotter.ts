@@ -36,6 +36,8 @@ export interface SnapshotterOptions {
   readonly ingest: Ingest;
   /** Whether a snapshot of an earlier boot that was not synced is whole nevertheless. */
   readonly verify: (snapshot: Snapshot) => boolean;
+  /** Throws where this process must not mount. What only writes layers goes on without. */
+  readonly allowMounts?: () => void;
 }
 
 export class OverlaySnapshotter implements Snapshotter {
@@ -47,12 +49,12 @@ export class OverlaySnapshotter implements Snapshotter {
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
 
-  constructor({root, ingest, verify}: SnapshotterOptions) {
+  constructor({root, ingest, verify, allowMounts}: SnapshotterOptions) {
     this.#root = root;
     this.#ingest = ingest;
     this.#verify = verify;
     this.#links = new LayerLinks(root);
-    this.#mounts = new StackMounts(ingest);
+    this.#mounts = new StackMounts(ingest, allowMounts);
   }
 
   find(chainID: Digest): Snapshot | undefined {

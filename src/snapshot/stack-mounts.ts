@@ -23,15 +23,19 @@ export interface StackMount {
 
 export class StackMounts {
   readonly #ingest: Ingest;
+  readonly #allow: () => void;
   readonly #free: string[] = [];
   #empty: string | undefined;
 
-  constructor(ingest: Ingest) {
+  /** `allow` throws where a mount would outlive the process, or cannot be. */
+  constructor(ingest: Ingest, allow: () => void = () => undefined) {
     this.#ingest = ingest;
+    this.#allow = allow;
   }
 
   /** With `upper`, writable. */
   mount({lower, upper}: StackToMount): StackMount {
+    this.#allow();
     const path = this.#free.pop() ?? this.#folder();
     // overlayfs wants at least one lower directory.
     const lowers = lower.length === 0 ? [this.#nothing()] : lower.toReversed();

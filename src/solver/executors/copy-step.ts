@@ -68,10 +68,7 @@ export async function copySources(
   const draft = snapshots.prepare(roots.onto);
   const view = op.from === 'input' ? snapshots.view(roots.source) : undefined;
   try {
-    const owner =
-      op.chown === undefined
-        ? undefined
-        : viewed(snapshots, roots.onto, (rootfs) => resolveOwner(rootfs, op.chown ?? ''));
+    const owner = op.chown === undefined ? undefined : ownerIn(roots.onto, op.chown, snapshots);
     const {tree} = selection;
     const request = {
       root: view?.path ?? context.directory,
@@ -87,4 +84,10 @@ export async function copySources(
     view?.unmount();
     draft.discard();
   }
+}
+
+/** Numbers need no look at the root's accounts, and so no mount. */
+function ownerIn(root: Root, chown: string, snapshots: ExecutorOptions['snapshots']) {
+  const resolve = (rootfs: string) => resolveOwner(rootfs, chown);
+  return /^[\d:]+$/.test(chown) ? resolve('') : viewed(snapshots, root, resolve);
 }
