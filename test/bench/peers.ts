@@ -21,9 +21,7 @@ export function findPeers(places: PeerPlaces): {found: Builder[]; missing: strin
   const missing: string[] = [];
   for (const [peer, probe] of [
     [docker(places.root), 'docker version'],
-    [buildah('buildah', places.user, places.root), 'buildah version && podman version'],
-    [buildah('buildah-root', places.root, places.root), 'buildah version && podman version'],
-    [podman(places.user, places.root), 'podman version'],
+    [podman(places.user, places.root), 'buildah version && podman version'],
     [crun(places.root), 'crun --version'],
   ] as const) {
     const {code, output} = attempt(peer.shell, probe);
@@ -53,11 +51,19 @@ function docker(root: Shell): Builder {
   };
 }
 
-function buildah(name: string, shell: Shell, root: Shell): Builder {
+/** One store, two programs: buildah builds (podman's own build is the same code), podman runs and saves. */
+function podman(shell: Shell, root: Shell): Builder {
   return {
-    ...podman(shell, root),
-    name,
+    name: 'buildah/podman',
+    shell,
+    root,
+    warm: [PROGRAMS, '/var/lib/containers', '/home/*/.local/share/containers'],
+    load: (archive) => void sh(shell, `podman load -q -i ${archive}`),
+    wipe: (image) => void sh(shell, `podman rmi -f ${image}; podman image prune -f`),
     build: (context, image) => `buildah build --jobs 6 --layers -t ${image} ${context}`,
+    run: (image, command) => `podman run --rm ${image} ${command}`,
+    save: (image, path) => `podman save -q -o ${path} ${image}`,
+    version: 'podman --version',
   };
 }
 
@@ -81,20 +87,5 @@ function crun(root: Shell): Builder {
     },
     wipe: () => undefined,
     run: () => `crun run -b ${bundle} bench-$$`,
-  };
-}
-
-function podman(shell: Shell, root: Shell): Builder {
-  return {
-    name: 'podman',
-    shell,
-    root,
-    warm: [PROGRAMS, shell === root ? '/var/lib/containers' : '/home/*/.local/share/containers'],
-    load: (archive) => void sh(shell, `podman load -q -i ${archive}`),
-    wipe: (image) => void sh(shell, `podman rmi -f ${image}; podman image prune -f`),
-    build: (context, image) => `podman build --jobs 6 -t ${image} ${context}`,
-    run: (image, command) => `podman run --rm ${image} ${command}`,
-    save: (image, path) => `podman save -q -o ${path} ${image}`,
-    version: 'podman --version',
   };
 }
