@@ -60,7 +60,6 @@ export interface RawHeader {
   deviceMinor: number;
 }
 
-export const MTIME_FIELD = {offset: 136, length: 12, name: 'mtime'} as const;
 const CHECKSUM_OFFSET = 148;
 
 export const isZeroBlock = (block: Buffer): boolean => {
@@ -95,7 +94,7 @@ export function parseHeader(block: Buffer, at: number): RawHeader {
     uid: number(108, 8),
     gid: number(116, 8),
     size: number(124, 12),
-    mtime: number(MTIME_FIELD.offset, MTIME_FIELD.length),
+    mtime: number(136, 12),
     linkName: text(block, 157, 100),
     deviceMajor: device && (ustar || gnu) ? number(329, 8) : 0,
     deviceMinor: device && (ustar || gnu) ? number(337, 8) : 0,
@@ -134,6 +133,15 @@ const typeFlags: Readonly<Record<EntryType, number>> = {
   fifo: 0x36,
 };
 
+const MODE = {offset: 100, length: 8, name: 'mode'};
+const UID = {offset: 108, length: 8, name: 'uid'};
+const GID = {offset: 116, length: 8, name: 'gid'};
+const SIZE = {offset: 124, length: 12, name: 'size'};
+const MTIME = {offset: 136, length: 12, name: 'mtime'};
+const MAJOR = {offset: 329, length: 8, name: 'device major'};
+const MINOR = {offset: 337, length: 8, name: 'device minor'};
+const EXTENDED = 0x78;
+
 /**
  * Writes one block at `offset`. Name and link name are cut to what the block holds, and numbers out of octal range
  * become base-256: what must stay exact is also in an extended header (tar-writer.ts).
@@ -141,25 +149,25 @@ const typeFlags: Readonly<Record<EntryType, number>> = {
 export function writeHeaderBlock(
   target: Buffer,
   offset: number,
-  header: Omit<TarHeader, 'type'> & {readonly type: EntryType | 'extended'},
+  header: TarHeader,
+  as: {readonly mtime?: number; readonly extended?: boolean} = {},
 ): void {
+  const {type, linkName} = header;
   target.fill(0, offset, offset + BLOCK);
   writeName(target, offset, header.name);
-  const number = (at: number, length: number, field: 'mode' | 'uid' | 'gid' | 'size' | 'mtime') =>
-    writeNumber(target, header[field], {offset: offset + at, length, name: field});
-  number(100, 8, 'mode');
-  number(108, 8, 'uid');
-  number(116, 8, 'gid');
-  number(124, 12, 'size');
-  number(MTIME_FIELD.offset, MTIME_FIELD.length, 'mtime');
-  target[offset + 156] = header.type === 'extended' ? 0x78 : typeFlags[header.type];
-  target.write(header.linkName, offset + 157, 100, 'latin1');
+  writeNumber(target, offset, MODE, header.mode);
+  writeNumber(target, offset, UID, header.uid);
+  writeNumber(target, offset, GID, header.gid);
+  writeNumber(target, offset, SIZE, header.size);
+  writeNumber(target, offset, MTIME, as.mtime ?? header.mtime);
+  target[offset + 156] = as.extended === true ? EXTENDED : typeFlags[type];
+  if (linkName !== '') target.write(linkName, offset + 157, 100, 'latin1');
   target.write('ustar\x0000', offset + 257, 8, 'latin1');
-  if (header.type === 'character-device' || header.type === 'block-device') {
-    writeNumber(target, header.deviceMajor, {offset: offset + 329, length: 8, name: 'major'});
-    writeNumber(target, header.deviceMinor, {offset: offset + 337, length: 8, name: 'minor'});
+  if (type === 'character-device' || type === 'block-device') {
+    writeNumber(target, offset, MAJOR, header.deviceMajor);
+    writeNumber(target, offset, MINOR, header.deviceMinor);
   }
-  writeChecksum(target, offset);
+  writeChecksum(target, offset, sumBlock(target, offset, header));
 }
 
 function writeName(target: Buffer, offset: number, name: ByteString): void {
@@ -180,20 +188,43 @@ export function splitName(name: ByteString): number | undefined {
   return slash > 0 && slash <= 155 && slash < name.length - 1 ? slash : undefined;
 }
 
-/** Sums the block anew, after a field of it changed. */
-export function writeChecksum(target: Buffer, offset: number): void {
-  target.fill(0x20, offset + CHECKSUM_OFFSET, offset + CHECKSUM_OFFSET + 8);
-  let sum = 0;
-  for (let index = offset; index < offset + BLOCK; index++) sum += target[index] as number;
-  for (let index = CHECKSUM_OFFSET + 5; index >= CHECKSUM_OFFSET; index--) {
-    target[offset + index] = 0x30 + (sum & 7);
-    sum >>>= 3;
+const CHECKSUM_BLANK = 8 * 0x20;
+const ZERO_TIME = 11 * 0x30;
+
+/** Sums the parts of a block that `writeHeaderBlock` may have written; the rest is zero. */
+function sumBlock(target: Buffer, offset: number, header: TarHeader): number {
+  let sum = CHECKSUM_BLANK;
+  const add = (from: number, to: number): void => {
+    for (let index = offset + from; index < offset + to; index++) sum += target[index] as number;
+  };
+  add(0, Math.min(100, header.name.length));
+  add(100, CHECKSUM_OFFSET);
+  add(156, 157 + Math.min(100, header.linkName.length));
+  add(257, 265);
+  if (header.type === 'character-device' || header.type === 'block-device') add(329, 345);
+  if (header.name.length > 100) add(345, 500);
+  return sum;
+}
+
+function writeChecksum(target: Buffer, offset: number, sum: number): void {
+  let rest = sum;
+  for (let index = offset + CHECKSUM_OFFSET + 5; index >= offset + CHECKSUM_OFFSET; index--) {
+    target[index] = 0x30 + (rest & 7);
+    rest >>>= 3;
   }
   target[offset + CHECKSUM_OFFSET + 6] = 0;
+  target[offset + CHECKSUM_OFFSET + 7] = 0x20;
 }
 
 /** Sets the time of a block that was written with time 0, as `writeHeaderBlock` would have written it. */
 export function setModificationTime(target: Buffer, offset: number, mtime: number): void {
-  writeNumber(target, mtime, {...MTIME_FIELD, offset: offset + MTIME_FIELD.offset});
-  writeChecksum(target, offset);
+  writeNumber(target, offset, MTIME, mtime);
+  const checksum = offset + CHECKSUM_OFFSET;
+  let sum = 0;
+  for (let index = checksum; index < checksum + 6; index++) {
+    sum = sum * 8 + (target[index] as number) - 0x30;
+  }
+  sum -= ZERO_TIME;
+  for (let index = offset + MTIME.offset; index < checksum; index++) sum += target[index] as number;
+  writeChecksum(target, offset, sum);
 }

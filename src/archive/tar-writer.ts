@@ -20,26 +20,35 @@ export const paddingOf = (size: number): number => (BLOCK - (size % BLOCK)) % BL
 
 /** The extended header that must stand before this one: header block, records, padding; undefined when none must. */
 export function extendedHeader(header: TarHeader): Buffer | undefined {
-  const records = extendedRecords(header);
-  if (records.length === 0) return undefined;
-  const data = formatPax(records);
+  if (!needsExtension(header)) return undefined;
+  const data = formatPax(extendedRecords(header));
   const block = Buffer.alloc(BLOCK + data.length + paddingOf(data.length));
   const base = header.name.replace(/\/$/, '').split('/').at(-1) ?? '';
-  writeHeaderBlock(block, 0, {
-    type: 'extended',
-    name: `PaxHeaders.0/${base}`.slice(0, 100),
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: data.length,
-    mtime: 0,
-    linkName: '',
-    deviceMajor: 0,
-    deviceMinor: 0,
-  });
+  const name = `PaxHeaders.0/${base}`.slice(0, 100);
+  writeHeaderBlock(block, 0, {...plain, name, size: data.length}, {extended: true});
   data.copy(block, BLOCK);
   return block;
 }
+
+const plain: Omit<TarHeader, 'name'> = {
+  type: 'file',
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+  linkName: '',
+  deviceMajor: 0,
+  deviceMinor: 0,
+};
+
+const needsExtension = (header: TarHeader): boolean =>
+  header.xattrs !== undefined ||
+  header.linkName.length > 100 ||
+  header.uid >= OCTAL_7 ||
+  header.gid >= OCTAL_7 ||
+  header.size >= OCTAL_11 ||
+  splitName(header.name) === undefined;
 
 function extendedRecords(header: TarHeader): PaxRecord[] {
   const records: PaxRecord[] = [];
@@ -48,11 +57,9 @@ function extendedRecords(header: TarHeader): PaxRecord[] {
   if (splitName(header.name) === undefined) records.push(['path', header.name]);
   if (header.size >= OCTAL_11) records.push(['size', String(header.size)]);
   if (header.uid >= OCTAL_7) records.push(['uid', String(header.uid)]);
-  if (header.xattrs !== undefined) {
-    for (const name of [...header.xattrs.keys()].sort()) {
-      const value = (header.xattrs.get(name) as Buffer).toString('latin1');
-      records.push([XATTR_PREFIX + fromText(name), value]);
-    }
+  for (const name of [...(header.xattrs?.keys() ?? [])].sort()) {
+    const value = (header.xattrs?.get(name) ?? Buffer.alloc(0)).toString('latin1');
+    records.push([XATTR_PREFIX + fromText(name), value]);
   }
   return records;
 }

@@ -14,6 +14,7 @@ import {type UpperEntry, UpperWalk} from './upper-walk.js';
 /** From this size on a file's content comes in pieces of its own. */
 export const LARGE_FILE = 1 << 20;
 
+const ZERO_TIME = {mtime: 0};
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 interface Body {
@@ -120,7 +121,7 @@ export class LayerTar {
 
   #header(entry: UpperEntry, buffer: Buffer, at: number): number {
     const {header, path} = entry;
-    writeHeaderBlock(buffer, at, {...header, mtime: 0});
+    writeHeaderBlock(buffer, at, header, ZERO_TIME);
     this.#times.push(at, header.mtime);
     this.#waiting = undefined;
     if (header.type === 'file' && header.size > 0) {

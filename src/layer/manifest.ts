@@ -32,23 +32,36 @@ export interface ManifestEntry {
   readonly xattrs: ReadonlyMap<string, Buffer> | undefined;
 }
 
-const FIELDS = 10;
-
 /** A string as long as V8 allows holds several million entries. */
 export function* readManifest(manifest: string): Generator<ManifestEntry, void, undefined> {
-  const fields = manifest.split('\0');
-  for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) {
+  let from = 0;
+  const text = (): string => {
+    const end = manifest.indexOf('\0', from);
+    const field = manifest.slice(from, end);
+    from = end + 1;
+    return field;
+  };
+  const number = (): number => {
+    let value = 0;
+    const negative = manifest.charCodeAt(from) === 0x2d;
+    if (negative) from++;
+    for (let code = manifest.charCodeAt(from++); code !== 0; code = manifest.charCodeAt(from++)) {
+      value = value * 10 + code - 0x30;
+    }
+    return negative ? -value : value;
+  };
+  while (from < manifest.length) {
     yield {
-      kind: fields[at] as ManifestKind,
-      path: fields[at + 1] as string,
-      mode: Number(fields[at + 2]),
-      uid: Number(fields[at + 3]),
-      gid: Number(fields[at + 4]),
-      size: Number(fields[at + 5]),
-      mtime: Number(fields[at + 6]),
-      link: fields[at + 7] as string,
-      digest: fields[at + 8] as string,
-      xattrs: parseXattrs(fields[at + 9] as string),
+      kind: text() as ManifestKind,
+      path: text(),
+      mode: number(),
+      uid: number(),
+      gid: number(),
+      size: number(),
+      mtime: number(),
+      link: text(),
+      digest: text(),
+      xattrs: parseXattrs(text()),
     };
   }
 }

@@ -15,6 +15,7 @@ import {finish} from '../oci/digest.js';
 import type {LayerSummary} from './layer-summary.js';
 import {LARGE_FILE} from './layer-tar.js';
 
+const ZERO_TIME = {mtime: 0};
 /** Small enough to stay in a processor's cache between the reading and the two hashes. */
 const FLUSH_AT = 1 << 18;
 
@@ -31,7 +32,7 @@ export class TarHasher {
     if (this.#length >= FLUSH_AT) this.#flush();
     const extended = extendedHeader(header);
     if (extended !== undefined) this.#append(extended);
-    writeHeaderBlock(this.buffer, this.#length, {...header, mtime: 0});
+    writeHeaderBlock(this.buffer, this.#length, header, ZERO_TIME);
     this.#times.push(this.#length, header.mtime);
     this.#length += BLOCK;
   }

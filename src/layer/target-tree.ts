@@ -214,20 +214,23 @@ export function headerOf(
   name: ByteString,
   metadata: Metadata,
 ): TarHeader {
-  const {kind, size, link} = file;
-  const type = kind === 'source' ? 'directory' : kind;
-  const isDevice = type === 'character-device' || type === 'block-device';
-  const [deviceMajor = 0, deviceMinor = 0] = isDevice ? link.split(':').map(Number) : [];
-  return {
-    ...metadata,
+  const type = file.kind === 'source' ? 'directory' : file.kind;
+  const isLink = type === 'symlink';
+  const device = type === 'character-device' || type === 'block-device' ? file.link : '0:0';
+  const colon = device.indexOf(':');
+  const header = {
     type,
     name,
-    mode: type === 'symlink' ? 0o777 : metadata.mode,
-    size,
-    linkName: type === 'symlink' ? link : '',
-    deviceMajor,
-    deviceMinor,
+    mode: isLink ? 0o777 : metadata.mode,
+    uid: metadata.uid,
+    gid: metadata.gid,
+    size: file.size,
+    mtime: metadata.mtime,
+    linkName: isLink ? file.link : '',
+    deviceMajor: Number(device.slice(0, colon)),
+    deviceMinor: Number(device.slice(colon + 1)),
   };
+  return metadata.xattrs === undefined ? header : {...header, xattrs: metadata.xattrs};
 }
 
 /** `<uid>:<gid>`. */

@@ -71,10 +71,16 @@ function start(): Worker {
   return worker;
 }
 
+/** Much is allocated and soon forgotten: room for it to be forgotten in keeps the collector from copying it about. */
+const resourceLimits = {maxYoungGenerationSizeMb: 64};
+
 /** Beside the bundle the worker is a file of its own; from source a loader for TypeScript has to come first. */
 function spawn(): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./layer-worker.js', import.meta.url), {execArgv: []});
+    return new Worker(new URL('./layer-worker.js', import.meta.url), {
+      execArgv: [],
+      resourceLimits,
+    });
   }
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'));
   const loader = new URL('./dist/esm/api/index.mjs', tsx).href;
@@ -83,7 +89,7 @@ function spawn(): Worker {
     register();
     return import(${JSON.stringify(entry)});
   });`;
-  return new Worker(script, {eval: true, execArgv: []});
+  return new Worker(script, {eval: true, execArgv: [], resourceLimits});
 }
 
 /** One job and the worker that does it. */
