@@ -1,0 +1,88 @@
+/**
+ * Reproducible gzip: equal bytes give equal output, whatever the chunks they come in and however many processors work.
+ *
+ * One member without name and time, OS 255. Its deflate stream is cut into blocks of 1 MiB that are compressed side by
+ * side, each with the last 32 KiB before it as dictionary, and end at a byte (a sync flush), as pigz makes them.
+ * The bytes depend on the level and on Node's zlib: a blob that was sent is kept, not made again.
+ * Source  RFC 1952; RFC 1951.
+ */
+import {availableParallelism} from 'node:os';
+import {promisify} from 'node:util';
+import * as zlib from 'node:zlib';
+
+export interface GzipOptions {
+  /** 1 to 9; 6 unless said. */
+  readonly level?: number;
+}
+
+const BLOCK = 1 << 20;
+const WINDOW = 1 << 15;
+const HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
+
+const deflate = promisify(zlib.deflateRaw) as (
+  data: Uint8Array,
+  options: zlib.ZlibOptions,
+) => Promise<Buffer>;
+
+export async function* gzip(
+  chunks: AsyncIterable<Uint8Array>,
+  {level = 6}: GzipOptions = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  const ahead: Promise<Buffer>[] = [];
+  const atOnce = availableParallelism() + 1;
+  let dictionary: Buffer | undefined;
+  let held: Buffer | undefined;
+  let crc = 0;
+  let size = 0;
+  const begin = (block: Buffer, isLast: boolean): void => {
+    const finishFlush = isLast ? zlib.constants.Z_FINISH : zlib.constants.Z_SYNC_FLUSH;
+    const work = deflate(block, {
+      level,
+      finishFlush,
+      ...(dictionary === undefined ? {} : {dictionary}),
+    });
+    work.catch(() => undefined);
+    ahead.push(work);
+    dictionary = block.subarray(-WINDOW);
+  };
+
+  yield HEADER;
+  for await (const block of blocksOf(chunks)) {
+    crc = zlib.crc32(block, crc);
+    size += block.length;
+    if (held !== undefined) begin(held, false);
+    held = block;
+    while (ahead.length >= atOnce) yield await (ahead.shift() as Promise<Buffer>);
+  }
+  begin(held ?? Buffer.alloc(0), true);
+  for (const work of ahead) yield await work;
+  yield trailer(crc, size);
+}
+
+function trailer(crc: number, size: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32LE(crc, 0);
+  bytes.writeUInt32LE(size % 2 ** 32, 4);
+  return bytes;
+}
+
+/** The same bytes in blocks of 1 MiB, the last one shorter. */
+async function* blocksOf(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer, void, undefined> {
+  let block = Buffer.allocUnsafeSlow(BLOCK);
+  let filled = 0;
+  for await (const chunk of chunks) {
+    for (let from = 0; from < chunk.length; ) {
+      const piece = chunk.subarray(from, from + BLOCK - filled);
+      block.set(piece, filled);
+      filled += piece.length;
+      from += piece.length;
+      if (filled < BLOCK) continue;
+      yield block;
+      block = Buffer.allocUnsafeSlow(BLOCK);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
+}

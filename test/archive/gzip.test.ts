@@ -1,0 +1,78 @@
+import {spawnSync} from 'node:child_process';
+import {createHash, randomBytes} from 'node:crypto';
+import {gunzipSync} from 'node:zlib';
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {gzip} from '../../src/archive/gzip.js';
+import {gunzip} from '../../src/archive/inflate.js';
+
+async function* chunks(data: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < data.length; from += size) yield data.subarray(from, from + size);
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const found: Uint8Array[] = [];
+  for await (const chunk of source) found.push(chunk);
+  return Buffer.concat(found);
+}
+
+/** Text, then noise, then zeros, around the edges of blocks. */
+function sample(length: number): Buffer {
+  const seed = createHash('sha256').update(String(length)).digest('hex');
+  return Buffer.concat([Buffer.alloc(length, seed), randomBytes(1000), Buffer.alloc(length)]);
+}
+
+test.each([0, 1, 1000, 524_288, 1_048_576 - 500, 1_500_000, 5_000_000])(
+  '%i bytes come back, by gzip(1), by node:zlib and by us',
+  async (length) => {
+    const data = length === 0 ? Buffer.alloc(0) : sample(length);
+    const packed = await collect(gzip(chunks(data, 100_000)));
+    expect(gunzipSync(packed).equals(data)).toBe(true);
+    expect(
+      spawnSync('gzip', ['-dc'], {input: packed, maxBuffer: 1 << 26}).stdout.equals(data),
+    ).toBe(true);
+    expect((await collect(gunzip(chunks(packed, 10_000)))).equals(data)).toBe(true);
+  },
+);
+
+test('the bytes are the same whatever the chunks', async () => {
+  const data = sample(1_700_000);
+  const whole = await collect(gzip(chunks(data, data.length)));
+  await fc.assert(
+    fc.asyncProperty(fc.integer({min: 1000, max: 3_000_000}), async (size) => {
+      expect((await collect(gzip(chunks(data, size)))).equals(whole)).toBe(true);
+    }),
+    {numRuns: 10},
+  );
+});
+
+test('one member: no name, no time, no system', async () => {
+  const packed = await collect(gzip(chunks(Buffer.from('hello'), 2)));
+  expect(packed.subarray(0, 10).toString('hex')).toBe('1f8b08000000000000ff');
+  expect(spawnSync('gzip', ['-lv'], {input: packed}).status).toBe(0);
+});
+
+test('a block knows what stood before it', async () => {
+  const noise = randomBytes(1 << 20);
+  const edge = Buffer.concat([noise, noise.subarray(-30_000)]);
+  const packed = await collect(gzip(chunks(edge, 1 << 16)));
+  expect(packed.length).toBeLessThan(noise.length + 2000);
+});
+
+test('a lower level is another trade', async () => {
+  const data = Buffer.alloc(3_000_000, 'abcdefgh 12345 abcdefxy');
+  const [fast, small] = [
+    await collect(gzip(chunks(data, 65_536), {level: 1})),
+    await collect(gzip(chunks(data, 65_536), {level: 9})),
+  ];
+  expect(gunzipSync(fast).equals(data)).toBe(true);
+  expect(small.length).toBeLessThan(fast.length);
+});
+
+test('what the source throws passes through', async () => {
+  async function* failing(): AsyncGenerator<Buffer> {
+    yield Buffer.alloc(3 << 20);
+    throw new RangeError('from the source');
+  }
+  await expect(collect(gzip(failing()))).rejects.toThrow(RangeError);
+});
