@@ -26,7 +26,7 @@ export interface CopyOptions {
   readonly signal?: AbortSignal;
 }
 
-export type CopyEvent =
+type CopyEvent =
   | {readonly kind: 'exists' | 'started' | 'finished'; readonly target: Descriptor}
   /** `done` bytes so far, once a chunk. */
   | {readonly kind: 'progress'; readonly target: Descriptor; readonly done: number};

@@ -50,12 +50,11 @@ export interface Parent {
   readonly path: ByteString;
   /** From the root, for what is written down. */
   readonly inside: ByteString;
-  /** The group that new files take over from a setgid directory. */
-  readonly inherits: number | undefined;
+  /** Whether new files take over its group. */
+  readonly isSetgid: boolean;
 }
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-const S_ISGID = 0o2000;
 
 export class FileMaker {
   readonly #uid = process.geteuid?.() ?? 0;
@@ -200,7 +199,7 @@ export class FileMaker {
   /** True when the file has the owner, set or by itself. */
   #own(parent: Parent, owner: Metadata, chown: (uid: number, gid: number) => void): boolean {
     const {uid, gid} = owner;
-    if (uid === this.#uid && gid === (parent.inherits ?? this.#gid)) return true;
+    if (uid === this.#uid && gid === this.#gid && !parent.isSetgid) return true;
     return this.#chown(uid, gid, chown);
   }
 
@@ -237,7 +236,3 @@ export class FileMaker {
     }
   }
 }
-
-/** The group that files made in a directory of this mode take over. */
-export const inheritedGroup = (mode: number, gid: number): number | undefined =>
-  (mode & S_ISGID) === 0 ? undefined : gid;

@@ -7,7 +7,7 @@
  */
 import type {ByteString} from '../archive/byte-string.js';
 
-export type ManifestKind =
+type ManifestKind =
   | 'source'
   | 'file'
   | 'directory'

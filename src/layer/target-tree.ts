@@ -11,7 +11,7 @@ import type {EntryType, TarHeader} from '../archive/tar-header.js';
 import {lgetxattr, llistxattr, lsetxattr} from '../linux/xattr.js';
 import {isTaken} from './error-name.js';
 import {NotADirectoryError} from './errors.js';
-import {FileMaker, inheritedGroup, type Metadata} from './file-maker.js';
+import {FileMaker, type Metadata} from './file-maker.js';
 import {type Found, lookUp, lstat} from './lower-stack.js';
 import {
   isDirectory,
@@ -44,7 +44,8 @@ export interface TargetDirectory {
   readonly isNew: boolean;
   /** What it was given, when this writer made it or brought it up. */
   metadata?: Metadata;
-  inherits: number | undefined;
+  /** New files take over its group; a mode that says so is set only at the end, so this is about directories found. */
+  readonly isSetgid: boolean;
 }
 
 /** Where a path leads: a directory, and the names under it that are not there or not directories. */
@@ -70,7 +71,7 @@ export class TargetTree {
       lowers: target.lowers.map(fromText),
       exists: true,
       isNew: false,
-      inherits: groupOf(lstat(upper)),
+      isSetgid: isSetgid(lstat(upper)),
     };
   }
 
@@ -91,7 +92,7 @@ export class TargetTree {
       lowers: exists ? found.directories.slice(1) : found.directories,
       exists,
       isNew: false,
-      inherits: groupOf(found.stat),
+      isSetgid: isSetgid(found.stat),
     };
   }
 
@@ -152,7 +153,7 @@ export class TargetTree {
       exists: true,
       isNew: true,
       metadata,
-      inherits: inheritedGroup(metadata.mode, metadata.gid),
+      isSetgid: directory.isSetgid,
     };
   }
 
@@ -234,7 +235,7 @@ export function headerOf(
 }
 
 /** `<uid>:<gid>`. */
-export function parseOwner(value: Buffer): [uid: number, gid: number] {
+function parseOwner(value: Buffer): [uid: number, gid: number] {
   const [uid = 0, gid = 0] = value.toString('latin1').split(':').map(Number);
   return [uid, gid];
 }
@@ -242,8 +243,8 @@ export function parseOwner(value: Buffer): [uid: number, gid: number] {
 export const insideOf = (directory: TargetDirectory, name: ByteString): ByteString =>
   directory.inside === '' ? name : `${directory.inside}/${name}`;
 
-const groupOf = (stat: Stats | undefined): number | undefined =>
-  stat === undefined ? undefined : inheritedGroup(stat.mode, stat.gid);
+const isSetgid = (stat: Stats | undefined): boolean =>
+  stat !== undefined && (stat.mode & 0o2000) !== 0;
 
 const notDirectory = (
   directory: TargetDirectory,

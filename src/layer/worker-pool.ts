@@ -17,11 +17,6 @@ const idle: Worker[] = [];
 const queue: ((worker: Worker) => void)[] = [];
 let running = 0;
 
-/** Starts a worker ahead of its first job. */
-export function warmUp(): void {
-  if (running === 0) release(start());
-}
-
 export async function runInWorker<Kind extends Job['kind']>(
   job: Job & {readonly kind: Kind},
   bytes?: AsyncIterable<Uint8Array>,

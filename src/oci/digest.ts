@@ -4,7 +4,6 @@
  * Source  OCI image-spec v1.1.1, descriptor.md § Digests.
  */
 import {createHash, type Hash} from 'node:crypto';
-import {InvalidDigestError} from './errors.js';
 
 export type Digest = `sha256:${string}`;
 
@@ -21,9 +20,3 @@ export const hexOf = (digest: Digest): string => digest.slice('sha256:'.length);
 export const shortID = (digest: Digest): string => hexOf(digest).slice(0, 12);
 
 export const isDigest = (text: string): text is Digest => /^sha256:[0-9a-f]{64}$/.test(text);
-
-/** Throws InvalidDigestError unless the text is a whole sha256 digest in lower case. */
-export function parseDigest(text: string): Digest {
-  if (!isDigest(text)) throw new InvalidDigestError(text);
-  return text;
-}

@@ -23,7 +23,7 @@ export interface Reference {
   readonly digest?: Digest;
 }
 
-export const DEFAULT_DOMAIN = 'docker.io';
+const DEFAULT_DOMAIN = 'docker.io';
 const DEFAULT_TAG = 'latest';
 const OFFICIAL = 'library/';
 
