@@ -7,7 +7,6 @@
 import {createRequire} from 'node:module';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
-import type {Inflate} from 'zlib-sync';
 import {CompressionError} from './errors.js';
 
 /** So a chunk never inflates to more than 64 MiB. */
@@ -17,7 +16,17 @@ const SYNC_FLUSH = 2;
 const STREAM_END = 1;
 const BUF_ERROR = -5;
 
-type ZlibSync = {readonly Inflate: typeof Inflate};
+/** What is used of zlib-sync. Its own types are not: the package is optional, as its addon is compiled on installing. */
+interface Inflate {
+  readonly result: Buffer | string | null;
+  readonly msg: string | null;
+  readonly err: number;
+  push(buffer: Buffer, flush: number): void;
+}
+
+interface ZlibSync {
+  readonly Inflate: new (options: {chunkSize: number; windowBits: number}) => Inflate;
+}
 
 let loaded: ZlibSync | null | undefined;
 
