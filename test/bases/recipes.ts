@@ -17,6 +17,7 @@ import {readDeb} from './apt/deb.js';
 import {downloadPackages} from './apt/download.js';
 import {debianSources} from './apt/sources.js';
 import {configureDebian} from './debian/after-unpack.js';
+import {compilePython} from './debian/compile-python.js';
 import {putSlimSettings} from './debian/slim.js';
 import {installPackages, mergedRoot} from './debian/unpack.js';
 import {directory, FileTree, file, symlink} from './file-tree.js';
@@ -111,6 +112,7 @@ async function python(base: FileTree, cache: string): Promise<FileTree> {
   await installPackages(tree, packages, cache);
   tree.remove('usr/lib/python3.11/EXTERNALLY-MANAGED');
   tree.put('usr/bin/python', symlink('python3'));
+  compilePython(tree, cache);
   putCertificates(tree);
   return tree;
 }
