@@ -19,7 +19,6 @@ import {basesDirectory, ensureBase, repository} from '../bases/ensure-base.js';
 import type {BaseName} from '../bases/recipes.js';
 import type {Builder} from './builder.js';
 import {type Case, cases} from './cases.js';
-import {compiledPython} from './compiled-python.js';
 import {findPeers, peerPlaces} from './peers.js';
 import {runCase} from './run-case.js';
 import {as, here} from './shell.js';
@@ -107,7 +106,7 @@ function loaded(builders: readonly Builder[], archive: string): Builder[] {
 
 /** A copy beside the contexts, where a lab can read it. */
 async function visibleBase(name: BaseName): Promise<string> {
-  const archive = name === 'python' ? await compiledPython(scratch) : await ensureBase(name);
+  const archive = await ensureBase(name);
   const copy = join(directory, basename(archive));
   if (!existsSync(copy) || statSync(copy).size !== statSync(archive).size)
     copyFileSync(archive, copy);
