@@ -11,11 +11,11 @@ import {createHash} from 'node:crypto';
 import {decompress} from '../archive/decompress.js';
 import {TarReader} from '../archive/tar-reader.js';
 import {type Digest, finish} from '../oci/digest.js';
-import type {ApplyCounts} from './apply-counts.js';
-import {EntryApplier} from './entry-applier.js';
 import {LayerDigestError, LayerSizeError} from './errors.js';
 import type {LayerSummary} from './layer-summary.js';
-import {type Target, TargetTree} from './target-tree.js';
+import type {ApplyCounts} from './target/apply-counts.js';
+import {EntryApplier} from './target/entry-applier.js';
+import {type Target, TargetTree} from './target/target-tree.js';
 
 /** What is known of a layer before it is read; each is checked when given. */
 export interface ExpectedLayer {

@@ -11,16 +11,17 @@
 import {readdirSync} from 'node:fs';
 import {type ByteString, fromText} from '../archive/byte-string.js';
 import {now} from '../base/clock.js';
-import {copyContent, copyContentBeside} from './copy-content.js';
 import {DestinationNotDirectoryError} from './errors.js';
-import type {Metadata} from './file-maker.js';
-import {parseMode} from './file-mode.js';
 import type {LayerSummary} from './layer-summary.js';
 import {type ManifestEntry, readManifest} from './manifest.js';
 import {summarize} from './summarize.js';
 import {TarHasher} from './tar-hasher.js';
-import {headerOf, type Target, type TargetDirectory, TargetTree} from './target-tree.js';
-import {type CopyOptions, isFresh, named, type Place, TreeCopy} from './tree-copy.js';
+import {copyContent, copyContentBeside} from './target/copy-content.js';
+import type {Metadata} from './target/file-maker.js';
+import {parseMode} from './target/file-mode.js';
+import {headerOf} from './target/metadata.js';
+import {type Target, type TargetDirectory, TargetTree} from './target/target-tree.js';
+import {type CopyOptions, isFresh, named, type Place, TreeCopy} from './target/tree-copy.js';
 
 export interface CopyRequest {
   /** Where the selection was made. */

@@ -4,7 +4,7 @@ import {type CopyRequest, copyLayer} from './copy-tree.js';
 import type {LayerSummary} from './layer-summary.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {summarize} from './summarize.js';
-import type {Target} from './target-tree.js';
+import type {Target} from './target/target-tree.js';
 
 export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}

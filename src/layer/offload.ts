@@ -6,14 +6,14 @@ import {readdirSync} from 'node:fs';
 import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
-import {hasWildcard} from './glob.js';
 import type {LayerSummary} from './layer-summary.js';
-import {lstat} from './lower-stack.js';
 import {isDirectory} from './overlay-form.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
-import {locate} from './source-root.js';
+import {hasWildcard} from './source/glob.js';
+import {locate} from './source/source-root.js';
 import {summarize} from './summarize.js';
-import type {Target} from './target-tree.js';
+import {lstat} from './target/lower-stack.js';
+import type {Target} from './target/target-tree.js';
 import {runInWorker} from './worker-pool.js';
 
 const MANY = 300;

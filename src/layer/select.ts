@@ -14,14 +14,14 @@ import {posix} from 'node:path';
 import {type ByteString, fromText, toText} from '../archive/byte-string.js';
 import {type Digest, finish} from '../oci/digest.js';
 import {NothingSelectedError} from './errors.js';
-import {hasWildcard} from './glob.js';
-import {IgnorePatterns} from './ignore-patterns.js';
 import {headerText, type ManifestEntry, manifestText} from './manifest.js';
-import {missingSource} from './missing-source.js';
 import {isDirectory} from './overlay-form.js';
-import {expand, type Located, locate} from './source-root.js';
-import {SourceWalk} from './source-walk.js';
-import {StatCache} from './stat-cache.js';
+import {hasWildcard} from './source/glob.js';
+import {IgnorePatterns} from './source/ignore-patterns.js';
+import {missingSource} from './source/missing-source.js';
+import {expand, type Located, locate} from './source/source-root.js';
+import {SourceWalk} from './source/source-walk.js';
+import {StatCache} from './source/stat-cache.js';
 
 export interface SelectRequest {
   /** The context, or a mounted root. */

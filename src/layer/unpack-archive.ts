@@ -12,9 +12,9 @@ import {CompressionError, TarFormatError} from '../archive/errors.js';
 import {BLOCK, isZeroBlock, parseHeader} from '../archive/tar-header.js';
 import {TarReader} from '../archive/tar-reader.js';
 import {now} from '../base/clock.js';
-import type {ApplyCounts} from './apply-counts.js';
-import {EntryApplier} from './entry-applier.js';
-import {type Target, TargetTree} from './target-tree.js';
+import type {ApplyCounts} from './target/apply-counts.js';
+import {EntryApplier} from './target/entry-applier.js';
+import {type Target, TargetTree} from './target/target-tree.js';
 
 export interface UnpackRequest {
   /** A regular file, already resolved inside its own root. */

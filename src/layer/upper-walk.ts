@@ -10,9 +10,9 @@ import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.
 import type {TarHeader} from '../archive/tar-header.js';
 import {ReservedNameError} from './errors.js';
 import {type FileFacts, readFacts} from './file-facts.js';
-import {lstat} from './lower-stack.js';
 import {isDirectory, isOpaque, isWhiteout, OPAQUE_MARKER, WHITEOUT_PREFIX} from './overlay-form.js';
-import {type RecordedOwners, readRecordedOwners} from './recorded-owners.js';
+import {lstat} from './target/lower-stack.js';
+import {type RecordedOwners, readRecordedOwners} from './target/recorded-owners.js';
 
 export interface UpperEntry {
   readonly header: TarHeader;

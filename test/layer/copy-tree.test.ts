@@ -10,9 +10,9 @@ import {
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {type CopyRequest, copyLayer, copyTree, isDirectoryIn} from '../../src/layer/copy-tree.js';
-import {parseMode} from '../../src/layer/file-mode.js';
 import {selectTree} from '../../src/layer/select.js';
 import {summarize} from '../../src/layer/summarize.js';
+import {parseMode} from '../../src/layer/target/file-mode.js';
 import {lsetxattr} from '../../src/linux/xattr.js';
 import {needs} from '../helpers/needs.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {compileGlob} from '../../src/layer/glob.js';
-import {IgnorePatterns} from '../../src/layer/ignore-patterns.js';
+import {compileGlob} from '../../src/layer/source/glob.js';
+import {IgnorePatterns} from '../../src/layer/source/ignore-patterns.js';
 
 test.each([
   {patterns: ['ok', '['], index: 1},

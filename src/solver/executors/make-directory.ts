@@ -7,7 +7,7 @@ import {fromText} from '../../archive/byte-string.js';
 import {now} from '../../base/clock.js';
 import type {MakeDirectoryOp} from '../../graph/op.js';
 import {summarize} from '../../layer/summarize.js';
-import {TargetTree} from '../../layer/target-tree.js';
+import {TargetTree} from '../../layer/target/target-tree.js';
 import {ROOT_ACCOUNT, resolveAccount} from '../../sandbox/accounts.js';
 import type {Snapshotter} from '../../snapshot/snapshotter.js';
 import type {Root} from '../executor.js';

@@ -1,18 +1,19 @@
 /** The files of one COPY, written one after the other; where they make the whole layer, its tar is hashed on the way. */
 import {closeSync, unlinkSync} from 'node:fs';
-import {asPath, type ByteString, toText} from '../archive/byte-string.js';
-import {TsbuildError} from '../base/error.js';
-import {makeDevice} from '../linux/node.js';
+import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
+import {TsbuildError} from '../../base/error.js';
+import {makeDevice} from '../../linux/node.js';
+import {isTaken} from '../error-name.js';
+import {EntryFailedError, IsADirectoryError, NotADirectoryError} from '../errors.js';
+import {LARGE_FILE} from '../layer-tar.js';
+import type {ManifestEntry} from '../manifest.js';
+import {isDirectory, isSymlink, S_IFBLK, S_IFCHR, S_IFIFO} from '../overlay-form.js';
+import type {TarHasher} from '../tar-hasher.js';
 import {copyContent, copySmall} from './copy-content.js';
-import {isTaken} from './error-name.js';
-import {EntryFailedError, IsADirectoryError, NotADirectoryError} from './errors.js';
 import type {Metadata} from './file-maker.js';
 import type {ModeChange} from './file-mode.js';
-import {LARGE_FILE} from './layer-tar.js';
-import type {ManifestEntry} from './manifest.js';
-import {isDirectory, isSymlink, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
-import type {TarHasher} from './tar-hasher.js';
-import {headerOf, insideOf, type TargetDirectory, type TargetTree} from './target-tree.js';
+import {headerOf} from './metadata.js';
+import {insideOf, type TargetDirectory, type TargetTree} from './target-tree.js';
 
 export interface CopyOptions {
   readonly root: ByteString;

@@ -1,5 +1,5 @@
-import {type ByteString, toText} from '../archive/byte-string.js';
-import {SymlinkLoopError} from '../linux/errors.js';
+import {type ByteString, toText} from '../../archive/byte-string.js';
+import {SymlinkLoopError} from '../../linux/errors.js';
 
 /** As the kernel's MAXSYMLINKS. */
 const MAX_LINKS = 40;

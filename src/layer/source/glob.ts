@@ -8,7 +8,7 @@
  *
  * Source  Go, path/filepath § Match.
  */
-import {BadPatternError} from './errors.js';
+import {BadPatternError} from '../errors.js';
 
 export type GlobToken =
   | {readonly kind: 'literal'; readonly text: string}

@@ -6,7 +6,7 @@
  * Source  moby/patternmatcher: MatchesOrParentMatches, and its pattern quirks (`**x` is a suffix, `x**` a prefix).
  */
 import {posix} from 'node:path';
-import {BadPatternError} from './errors.js';
+import {BadPatternError} from '../errors.js';
 import {type GlobToken, parseGlob, regexOf} from './glob.js';
 
 /** What the patterns say of one path. */

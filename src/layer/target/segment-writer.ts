@@ -1,5 +1,5 @@
 import {ftruncateSync, writeSync} from 'node:fs';
-import type {TarHeader} from '../archive/tar-header.js';
+import type {TarHeader} from '../../archive/tar-header.js';
 
 /** Writes a tar entry's stored bytes to where they belong in its file: one after the other, or by the sparse map. */
 export class SegmentWriter {

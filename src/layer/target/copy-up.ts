@@ -1,9 +1,10 @@
 import {readlinkSync} from 'node:fs';
-import {asPath, type ByteString} from '../archive/byte-string.js';
+import {asPath, type ByteString} from '../../archive/byte-string.js';
+import {isFile, isSymlink, S_IFMT} from '../overlay-form.js';
 import {copyContent} from './copy-content.js';
 import type {Found} from './lower-stack.js';
-import {isFile, isSymlink, S_IFMT} from './overlay-form.js';
-import {metadataOf, type TargetDirectory, type TargetTree} from './target-tree.js';
+import {metadataOf} from './metadata.js';
+import type {TargetDirectory, TargetTree} from './target-tree.js';
 
 /** Brings a lower layer's file to the same place in the upper, as overlayfs does before a link or a write. */
 export function copyUp(

@@ -1,12 +1,12 @@
 /** The files below one source of a COPY, filtered, in the order of a layer's tar, with the digests of their bytes. */
 import {readdirSync, type Stats} from 'node:fs';
-import {asPath, type ByteString, toText} from '../archive/byte-string.js';
+import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
+import {readFacts, relevantXattrs} from '../file-facts.js';
+import type {ManifestEntry} from '../manifest.js';
+import {isDirectory} from '../overlay-form.js';
+import {lstat} from '../target/lower-stack.js';
 import {digestFile} from './file-digest.js';
-import {readFacts, relevantXattrs} from './file-facts.js';
 import type {IgnoreMatch, IgnorePatterns} from './ignore-patterns.js';
-import {lstat} from './lower-stack.js';
-import type {ManifestEntry} from './manifest.js';
-import {isDirectory} from './overlay-form.js';
 import type {Located} from './source-root.js';
 import type {StatCache} from './stat-cache.js';
 

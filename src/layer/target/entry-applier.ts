@@ -1,20 +1,20 @@
 /** Carries out the entries of a tar, one after the other, in the order they come. */
-import {closeSync, linkSync, rmSync, type Stats, unlinkSync} from 'node:fs';
-import {asPath, type ByteString, toText} from '../archive/byte-string.js';
-import type {TarHeader} from '../archive/tar-header.js';
-import type {TarSink} from '../archive/tar-reader.js';
-import {unreachable} from '../base/bug.js';
-import {TsbuildError} from '../base/error.js';
-import {makeDevice} from '../linux/node.js';
-import {lsetxattr} from '../linux/xattr.js';
+import {closeSync, linkSync, rmSync, type Stats} from 'node:fs';
+import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
+import type {TarHeader} from '../../archive/tar-header.js';
+import type {TarSink} from '../../archive/tar-reader.js';
+import {unreachable} from '../../base/bug.js';
+import {TsbuildError} from '../../base/error.js';
+import {lsetxattr} from '../../linux/xattr.js';
+import {isTaken} from '../error-name.js';
+import {EntryFailedError, LinkTargetError, ReservedNameError, UnsafeEntryError} from '../errors.js';
+import {isDirectory, OPAQUE_XATTR} from '../overlay-form.js';
 import type {ApplyCounts} from './apply-counts.js';
 import {copyUp} from './copy-up.js';
 import {componentsOf, type EntryName, readEntryName} from './entry-name.js';
-import {isTaken} from './error-name.js';
-import {EntryFailedError, LinkTargetError, ReservedNameError, UnsafeEntryError} from './errors.js';
+import {nodeOf} from './entry-node.js';
 import type {Metadata} from './file-maker.js';
 import {lstat} from './lower-stack.js';
-import {isDirectory, OPAQUE_XATTR, S_IFBLK, S_IFCHR, S_IFIFO} from './overlay-form.js';
 import {SegmentWriter} from './segment-writer.js';
 import type {TargetDirectory, TargetTree} from './target-tree.js';
 
@@ -214,14 +214,11 @@ export class EntryApplier implements TarSink {
 
   #remove(path: ByteString): void {
     const there = lstat(path);
-    if (there === undefined) return;
-    if (!isDirectory(there)) {
-      unlinkSync(asPath(path));
-      return;
+    if (there !== undefined && isDirectory(there)) {
+      this.#tree.files.forget(path);
+      this.#known.clear();
     }
     rmSync(asPath(path), {recursive: true, force: true});
-    this.#tree.files.forget(path);
-    this.#known.clear();
   }
 
   #metadata(header: TarHeader): Metadata {
@@ -254,17 +251,4 @@ export class EntryApplier implements TarSink {
     if (this.#open !== undefined) closeSync(this.#open.file);
     this.#open = undefined;
   }
-}
-
-function nodeOf(header: TarHeader): {kind: number; device: number} {
-  const {type, deviceMajor, deviceMinor, name} = header;
-  if (type === 'fifo') return {kind: S_IFIFO, device: 0};
-  if (deviceMajor < 0 || deviceMajor > 0xfff || deviceMinor < 0 || deviceMinor > 0xfffff) {
-    throw new UnsafeEntryError(toText(name), 'device numbers out of range');
-  }
-  const device = makeDevice(deviceMajor, deviceMinor);
-  if (type === 'character-device' && device === 0) {
-    throw new UnsafeEntryError(toText(name), 'device 0/0 is an overlay whiteout');
-  }
-  return {kind: type === 'character-device' ? S_IFCHR : S_IFBLK, device};
 }

@@ -1,10 +1,10 @@
 /** Paths of a COPY's source inside its root: symlinks lead inside, `..` stops at the root. */
 import {readdirSync, readlinkSync, type Stats} from 'node:fs';
-import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
+import {asPath, type ByteString, fromText, toText} from '../../archive/byte-string.js';
+import {isDirectory, isSymlink} from '../overlay-form.js';
+import {lstat} from '../target/lower-stack.js';
+import {PendingPath} from '../target/pending-path.js';
 import {compileGlob, hasWildcard} from './glob.js';
-import {lstat} from './lower-stack.js';
-import {isDirectory, isSymlink} from './overlay-form.js';
-import {PendingPath} from './pending-path.js';
 
 /** A file of the root; `path` is relative to it, '' for the root itself, free of symlinks. */
 export interface Located {

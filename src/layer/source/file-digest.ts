@@ -1,7 +1,7 @@
 import {createHash, hash} from 'node:crypto';
 import {closeSync, constants, openSync, readSync} from 'node:fs';
-import {asPath, type ByteString, toText} from '../archive/byte-string.js';
-import {FileChangedError} from './errors.js';
+import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
+import {FileChangedError} from '../errors.js';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;

@@ -1,6 +1,6 @@
-import {type ByteString, toText} from '../archive/byte-string.js';
-import {UnsafeEntryError} from './errors.js';
-import {META_PREFIX, OPAQUE_MARKER, WHITEOUT_PREFIX} from './overlay-form.js';
+import {type ByteString, toText} from '../../archive/byte-string.js';
+import {UnsafeEntryError} from '../errors.js';
+import {META_PREFIX, OPAQUE_MARKER, WHITEOUT_PREFIX} from '../overlay-form.js';
 
 /** What the name of a layer entry asks for. */
 export type EntryName =

@@ -4,8 +4,8 @@
  */
 import {readFileSync} from 'node:fs';
 import {dirname} from 'node:path';
-import type {ByteString} from '../archive/byte-string.js';
-import {writeFileAtomic} from '../base/atomic-file.js';
+import type {ByteString} from '../../archive/byte-string.js';
+import {writeFileAtomic} from '../../base/atomic-file.js';
 
 /** Path in the layer → uid, gid. */
 export type RecordedOwners = Record<ByteString, readonly [uid: number, gid: number]>;

@@ -3,7 +3,7 @@
  *
  * Source  POSIX.1-2017, chmod § EXTENDED DESCRIPTION; a clause without `ugoa` means all, whatever the umask.
  */
-import {BadModeError} from './errors.js';
+import {BadModeError} from '../errors.js';
 
 export type ModeChange = (mode: number, isDirectory: boolean) => number;
 

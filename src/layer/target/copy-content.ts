@@ -11,9 +11,9 @@ import {
   writeSync,
 } from 'node:fs';
 import {promisify} from 'node:util';
-import {asPath, type ByteString, toText} from '../archive/byte-string.js';
-import {seekTo} from '../linux/sparse.js';
-import {FileChangedError} from './errors.js';
+import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
+import {seekTo} from '../../linux/sparse.js';
+import {FileChangedError} from '../errors.js';
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;

@@ -4,8 +4,8 @@
  * A merged directory is the list of the real directories that make it, topmost first.
  */
 import {lstatSync, type Stats} from 'node:fs';
-import {asPath, type ByteString} from '../archive/byte-string.js';
-import {isDirectory, isOpaque, isWhiteout} from './overlay-form.js';
+import {asPath, type ByteString} from '../../archive/byte-string.js';
+import {isDirectory, isOpaque, isWhiteout} from '../overlay-form.js';
 
 export interface Found {
   /** The topmost real path. */

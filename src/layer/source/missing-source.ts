@@ -1,7 +1,7 @@
 import {readdirSync} from 'node:fs';
 import {posix} from 'node:path';
-import {asPath, fromText, toText} from '../archive/byte-string.js';
-import {SourceMissingError} from './errors.js';
+import {asPath, fromText, toText} from '../../archive/byte-string.js';
+import {SourceMissingError} from '../errors.js';
 import {IgnorePatterns} from './ignore-patterns.js';
 import {nearNames} from './near-names.js';
 import {locate} from './source-root.js';

@@ -16,15 +16,16 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
+  readdirSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import {asPath, type ByteString} from '../archive/byte-string.js';
-import {mknod} from '../linux/node.js';
-import {lgetxattr, lsetxattr} from '../linux/xattr.js';
-import {errorName, isTaken} from './error-name.js';
-import {NodeRefusedError} from './errors.js';
+import {asPath, type ByteString} from '../../archive/byte-string.js';
+import {mknod} from '../../linux/node.js';
+import {lgetxattr, lsetxattr} from '../../linux/xattr.js';
+import {errorName, isTaken} from '../error-name.js';
+import {NodeRefusedError} from '../errors.js';
 import {
   CAPABILITY_XATTR,
   isKeptXattr,
@@ -32,7 +33,7 @@ import {
   OWNER_XATTR,
   S_IFBLK,
   S_IFCHR,
-} from './overlay-form.js';
+} from '../overlay-form.js';
 import {type RecordedOwners, writeRecordedOwners} from './recorded-owners.js';
 
 export interface Metadata {
@@ -120,10 +121,11 @@ export class FileMaker {
     this.#directories.set(path, {mode, mtime});
   }
 
-  /** A directory was removed: nothing in it waits any more. */
+  /** A directory is about to be removed: nothing in it waits any more. */
   forget(path: ByteString): void {
-    for (const other of [...this.#directories.keys()]) {
-      if (other === path || other.startsWith(`${path}/`)) this.#directories.delete(other);
+    this.#directories.delete(path);
+    for (const entry of readdirSync(asPath(path), {encoding: 'latin1', withFileTypes: true})) {
+      if (entry.isDirectory()) this.forget(`${path}/${entry.name}`);
     }
   }
 

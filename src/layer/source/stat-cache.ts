@@ -5,8 +5,8 @@
  * tick of the clock could leave all five numbers as they are. The file is bounded, and replaced whole.
  */
 import {readFileSync, type Stats} from 'node:fs';
-import {writeFileAtomic} from '../base/atomic-file.js';
-import {now} from '../base/clock.js';
+import {writeFileAtomic} from '../../base/atomic-file.js';
+import {now} from '../../base/clock.js';
 
 const MAGIC = 0x74737363;
 const HEADER = 8;
