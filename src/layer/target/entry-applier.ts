@@ -1,5 +1,5 @@
 /** Carries out the entries of a tar, one after the other, in the order they come. */
-import {closeSync, linkSync, rmSync, type Stats} from 'node:fs';
+import {linkSync, rmSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
 import type {TarHeader} from '../../archive/tar-header.js';
 import type {TarSink} from '../../archive/tar-reader.js';
@@ -11,11 +11,11 @@ import {EntryFailedError, LinkTargetError, ReservedNameError, UnsafeEntryError} 
 import {isDirectory, OPAQUE_XATTR} from '../overlay-form.js';
 import type {ApplyCounts} from './apply-counts.js';
 import {copyUp} from './copy-up.js';
+import {EntryFile} from './entry-file.js';
 import {componentsOf, type EntryName, readEntryName} from './entry-name.js';
 import {nodeOf} from './entry-node.js';
 import type {Metadata} from './file-maker.js';
 import {lstat} from './lower-stack.js';
-import {SegmentWriter} from './segment-writer.js';
 import type {TargetDirectory, TargetTree} from './target-tree.js';
 
 export interface ApplierOptions {
@@ -27,15 +27,6 @@ export interface ApplierOptions {
   readonly owner?: {readonly uid: number; readonly gid: number};
 }
 
-interface OpenFile {
-  readonly file: number;
-  readonly path: ByteString;
-  readonly parent: TargetDirectory;
-  readonly header: TarHeader;
-  readonly metadata: Metadata;
-  readonly writer: SegmentWriter;
-}
-
 const YES = Buffer.from('y');
 
 export class EntryApplier implements TarSink {
@@ -44,7 +35,7 @@ export class EntryApplier implements TarSink {
   readonly #counts = {files: 0, directories: 0, links: 0, nodes: 0, whiteouts: 0, bytes: 0};
   /** Directories by the name the tar uses for them. */
   readonly #known = new Map<ByteString, TargetDirectory>();
-  #open: OpenFile | undefined;
+  #open: EntryFile | undefined;
 
   constructor(tree: TargetTree, options: ApplierOptions) {
     this.#tree = tree;
@@ -81,13 +72,13 @@ export class EntryApplier implements TarSink {
         return;
       case 'opaque':
         this.#opaque(this.#directory(name.directory, header));
-        return;
+        break;
       case 'whiteout':
         this.#whiteout(this.#directory(name.directory, header), name.name);
-        return;
+        break;
       case 'entry':
         this.#make(header, this.#directory(name.directory, header), name);
-        return;
+        break;
       default:
         unreachable(name);
     }
@@ -99,8 +90,10 @@ export class EntryApplier implements TarSink {
     if (known !== undefined) return known;
     const {uid, gid} = this.#options.owner ?? {uid: 0, gid: 0};
     const implied = {mode: 0o755, uid, gid, mtime: Math.floor(header.mtime)};
-    const location = this.#tree.locate(name, this.#options.base);
-    const directory = this.#tree.makeDirectories(location, implied);
+    const directory = this.#tree.makeDirectories(
+      this.#tree.locate(name, this.#options.base),
+      implied,
+    );
     this.#tree.touch(directory);
     this.#known.set(name, directory);
     return directory;
@@ -173,13 +166,10 @@ export class EntryApplier implements TarSink {
   #makeOther(header: TarHeader, parent: TargetDirectory, path: ByteString): void {
     const metadata = this.#metadata(header);
     switch (header.type) {
-      case 'file': {
-        const file = this.#tree.files.openFile(path, metadata);
-        const writer = new SegmentWriter(file, header);
-        this.#open = {file, path, parent, header, metadata, writer};
+      case 'file':
+        this.#open = new EntryFile(this.#tree.files, header, {path, parent, metadata});
         this.#counts.files++;
         return;
-      }
       case 'hard-link':
         this.#link(header, path);
         this.#counts.links++;
@@ -223,8 +213,7 @@ export class EntryApplier implements TarSink {
 
   #metadata(header: TarHeader): Metadata {
     const {uid, gid} = this.#options.owner ?? header;
-    const mtime = Math.floor(header.mtime);
-    const metadata = {mode: header.mode, uid, gid, mtime};
+    const metadata = {mode: header.mode, uid, gid, mtime: Math.floor(header.mtime)};
     return header.xattrs === undefined ? metadata : {...metadata, xattrs: header.xattrs};
   }
 
@@ -232,23 +221,19 @@ export class EntryApplier implements TarSink {
     const open = this.#open;
     if (open === undefined) return;
     this.#counts.bytes += bytes.length;
-    this.#guard(open.header, () => open.writer.write(bytes));
+    this.#guard(open.header, () => open.write(bytes));
   }
 
   close(): void {
     const open = this.#open;
     if (open === undefined) return;
     this.#open = undefined;
-    const {file, path, parent, metadata, header} = open;
-    this.#guard(header, () => {
-      open.writer.end();
-      this.#tree.files.closeFile(file, path, parent, metadata);
-    });
+    this.#guard(open.header, () => open.close());
   }
 
   /** Lets go of what a failure left open. */
   release(): void {
-    if (this.#open !== undefined) closeSync(this.#open.file);
+    this.#open?.release();
     this.#open = undefined;
   }
 }
