@@ -2,7 +2,7 @@
 
 import {canonicalJSON} from '../base/canonical-json.js';
 import {timestamp} from '../base/clock.js';
-import {applyLayer} from '../layer/apply.js';
+import {unpackLayer} from '../layer/offload.js';
 import {summarize} from '../layer/summarize.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
@@ -55,7 +55,7 @@ async function unpack(
 ): Promise<Snapshot> {
   const draft = snapshots.prepare(undefined);
   try {
-    await applyLayer(source, {upper: draft.upper, lowers: []});
+    await unpackLayer(source, {upper: draft.upper, lowers: []});
     return draft.commit(summarize(draft.upper));
   } finally {
     draft.discard();

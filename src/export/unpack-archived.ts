@@ -1,7 +1,7 @@
 /** One layer of an archive → its snapshot, and its blob where that is needed. */
 import {createHash} from 'node:crypto';
 import {decompress} from '../archive/decompress.js';
-import {applyLayer} from '../layer/apply.js';
+import {unpackLayer} from '../layer/offload.js';
 import {summarize} from '../layer/summarize.js';
 import {extendChain} from '../oci/chain-id.js';
 import {type Digest, finish} from '../oci/digest.js';
@@ -41,7 +41,7 @@ async function unpack(
   try {
     const stack = parent === undefined ? [] : snapshots.stack(parent);
     const lowers = stack.map(({path}) => path).reverse();
-    const applied = await applyLayer(readFile(file), {upper: draft.upper, lowers}, {diffID});
+    const applied = await unpackLayer(readFile(file), {upper: draft.upper, lowers}, {diffID});
     return draft.commit(applied);
   } finally {
     draft.discard();

@@ -1,7 +1,7 @@
 /** An image's layers as a stack of snapshots: those that are not unpacked yet are, from the base up. */
 import {invariant} from '../base/bug.js';
 import type {Fetcher} from '../content/fetcher.js';
-import {applyLayer} from '../layer/apply.js';
+import {unpackLayer} from '../layer/offload.js';
 import {chainIDs} from '../oci/chain-id.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
@@ -25,12 +25,12 @@ export async function unpackImage(
   let top = there === -1 ? undefined : snapshots.find(chain[there] as Digest);
   for (let index = there + 1; index < layers.length; index++) {
     const layer = layers[index] as Descriptor;
-    top = await unpackLayer(top, {layer, diffID: diffIDs[index] as Digest}, {content, snapshots});
+    top = await addLayer(top, {layer, diffID: diffIDs[index] as Digest}, {content, snapshots});
   }
   return top;
 }
 
-async function unpackLayer(
+async function addLayer(
   parent: Snapshot | undefined,
   {layer, diffID}: {layer: Descriptor; diffID: Digest},
   {content, snapshots}: {content: Pick<Fetcher, 'fetch'>; snapshots: Snapshotter},
@@ -42,7 +42,7 @@ async function unpackLayer(
     const {digest, size} = layer;
     const expected = {digest, size, diffID};
     return draft.commit(
-      await applyLayer(content.fetch(layer), {upper: draft.upper, lowers}, expected),
+      await unpackLayer(content.fetch(layer), {upper: draft.upper, lowers}, expected),
     );
   } finally {
     draft.discard();
