@@ -18,7 +18,7 @@ export interface Directives {
   readonly lineCount: number;
 }
 
-const pattern = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+const pattern = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+)$/;
 const known = new Set(['syntax', 'escape', 'check']);
 
 export function parseDirectives(lines: readonly string[]): Directives {
@@ -26,7 +26,7 @@ export function parseDirectives(lines: readonly string[]): Directives {
   // A `#!` line lets a Dockerfile be executable; docker's syntax detection skips it too.
   let index = lines[0]?.startsWith('#!') ? 1 : 0;
   for (; index < lines.length; index++) {
-    const match = pattern.exec((lines[index] ?? '').trimStart());
+    const match = pattern.exec((lines[index] ?? '').trim());
     const key = match?.[1]?.toLowerCase();
     if (key === undefined || !known.has(key)) break;
     if (found.has(key)) fail(`only one ${key} parser directive can be used`, index);

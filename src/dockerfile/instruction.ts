@@ -22,6 +22,8 @@ interface Written {
   readonly source: string;
   /** As docker's classic builder echoes it: keyword, flags and the values it kept, a blank between. */
   readonly echo: string;
+  /** The comment right above, a line each. */
+  readonly comments: readonly string[];
 }
 
 export interface FromInstruction extends Written {
@@ -29,6 +31,8 @@ export interface FromInstruction extends Written {
   readonly base: string;
   /** Lower case. */
   readonly name: string | undefined;
+  /** The keyword before the name, and the name, as the file has them. */
+  readonly written: {readonly as: string; readonly name: string} | undefined;
   readonly platform: string | undefined;
 }
 

@@ -30,6 +30,8 @@ export interface LogicalLine {
   readonly physical: readonly string[];
   /** A blank line stood inside the instruction: docker warns. */
   readonly emptyContinuation: boolean;
+  /** The comment right above, a line each, without `#`; a blank line or a bare `#` ends it. */
+  readonly comments: readonly string[];
 }
 
 export interface LogicalText {
@@ -43,13 +45,18 @@ export function readLogicalLines(text: string): LogicalText {
   const continuation = directives.escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
   const instructions: LogicalLine[] = [];
   let index = directives.lineCount;
+  let comments: string[] = [];
   while (index < physical.length) {
-    if (isBlankOrComment(physical[index] ?? '')) {
+    const comment = commentOf(physical[index] ?? '');
+    if (comment !== undefined) {
+      if (comment === '') comments = [];
+      else comments.push(comment);
       index++;
       continue;
     }
     const line = foldFrom(physical, index, continuation);
-    if (line.text.trim() !== '') instructions.push(line);
+    if (line.text.trim() !== '') instructions.push({...line, comments});
+    comments = [];
     index = line.lines.last;
   }
   if (instructions.length === 0) {
@@ -71,7 +78,11 @@ function physicalLines(text: string): string[] {
   });
 }
 
-function foldFrom(physical: readonly string[], start: number, continuation: RegExp): LogicalLine {
+function foldFrom(
+  physical: readonly string[],
+  start: number,
+  continuation: RegExp,
+): Omit<LogicalLine, 'comments'> {
   const parts: string[] = [];
   let emptyContinuation = false;
   let index = start;
@@ -93,6 +104,13 @@ function foldFrom(physical: readonly string[], start: number, continuation: RegE
     physical: physical.slice(start, last + 1),
     emptyContinuation,
   };
+}
+
+/** What a comment says; a blank line says nothing; undefined for anything else. */
+function commentOf(line: string): string | undefined {
+  const text = line.trim();
+  if (text === '') return '';
+  return text.startsWith('#') ? text.slice(1).trim() : undefined;
 }
 
 const isBlankOrComment = (line: string): boolean => /^\s*(#|$)/.test(line);

@@ -64,7 +64,7 @@ export function parseTrigger(text: string, lines: Lines): Instruction {
 }
 
 function parseOnbuild(statement: Statement): Instruction {
-  const {lines, text} = statement.line;
+  const {lines, text, comments} = statement.line;
   readFlags(statement);
   const trigger = statement.rest;
   if (trigger === '') {
@@ -78,5 +78,6 @@ function parseOnbuild(statement: Statement): Instruction {
     throw new DockerfileParseError(`${inner.keyword} isn't allowed as an ONBUILD trigger`, {lines});
   }
   const parsed = parseInstruction({...statement.line, text: trigger}, statement.escape);
-  return {kind: 'onbuild', trigger, lines, source: text.trim(), echo: `ONBUILD ${parsed.echo}`};
+  const echo = `ONBUILD ${parsed.echo}`;
+  return {kind: 'onbuild', trigger, lines, source: text.trim(), echo, comments};
 }

@@ -13,6 +13,8 @@ import {parseInstruction} from './parse-instruction.js';
 
 export interface Dockerfile {
   readonly escape: '\\' | '`';
+  /** Text of `# check=`. */
+  readonly check: string | undefined;
   readonly globalArgs: readonly ArgInstruction[];
   /** At least one. */
   readonly stages: readonly Stage[];
@@ -57,6 +59,7 @@ export function parseDockerfile(text: string): Dockerfile {
   }
   return {
     escape: directives.escape,
+    check: directives.check,
     globalArgs,
     stages,
     emptyContinuations: instructions

@@ -22,6 +22,7 @@ export function parseFrom(statement: Statement): FromInstruction {
     kind: 'from',
     base,
     name: named && name !== undefined ? stageName(name, statement) : undefined,
+    written: named && name !== undefined ? {as, name} : undefined,
     platform: flags.get('platform'),
     ...written(statement, words),
   };

@@ -5,6 +5,7 @@ export function written(statement: Statement, values: readonly string[]) {
   return {
     lines: statement.line.lines,
     source: statement.line.text.trim(),
+    comments: statement.line.comments,
     echo: [statement.keyword, ...statement.flags, ...values].join(' '),
   };
 }
