@@ -1,4 +1,5 @@
-import type {BuildStep, BuildWarning} from '../frontend/build-definition.js';
+import type {LintWarning} from '../dockerfile/lint/rule.js';
+import type {BuildStep} from '../frontend/build-definition.js';
 import type {Digest} from '../oci/digest.js';
 import type {SolveEvent} from '../solver/events.js';
 
@@ -12,7 +13,7 @@ export type BuildEvent =
       /** Of the files in the context that are not ignored; only when `measureContext` was asked for. */
       readonly contextBytes: number | undefined;
       readonly steps: readonly BuildStep[];
-      readonly warnings: readonly BuildWarning[];
+      readonly warnings: readonly LintWarning[];
     }
   | SolveEvent
   /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */

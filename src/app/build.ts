@@ -14,6 +14,7 @@ import type {Solved} from '../solver/solved.js';
 import {keyedValues, labels} from './build-arguments.js';
 import {type BuildContext, openBuildContext} from './build-context.js';
 import type {BuildEvent} from './build-event.js';
+import {LintViolationError} from './errors.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
@@ -75,6 +76,7 @@ export async function buildImage(
     steps: definition.steps,
     warnings: definition.warnings,
   });
+  if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
   const solved = await solveDefinition(definition, {request, context, workspace, observer});
   return publish(definition, {request, solved, tags, workspace, observer});
 }
@@ -95,6 +97,7 @@ function define(request: BuildRequest, {context, workspace}: Defining): Promise<
     buildPlatform: hostPlatform(),
     network: request.network,
     resolveImage: resolveLocalImage(workspace.store),
+    ignore: context.ignore,
   });
 }
 

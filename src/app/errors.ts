@@ -34,6 +34,17 @@ export class NoNamespacesError extends TsbuildError {
   }
 }
 
+/** `check=error=true`, and the lint rules that were broken. */
+export class LintViolationError extends TsbuildError {
+  readonly code = 'E_LINT';
+
+  constructor(rules: readonly string[]) {
+    super(`lint violation found for rules: ${rules.join(', ')}`, {
+      hint: 'The warnings say where; `# check=skip=RULE` leaves a rule out.',
+    });
+  }
+}
+
 /** A flag whose value cannot be used. */
 export class InvalidOptionError extends TsbuildError {
   readonly code = 'E_INVALID_OPTION';

@@ -13,7 +13,7 @@ import {DockerfileParseError} from './errors.js';
 export interface Directives {
   readonly escape: '\\' | '`';
   readonly syntax: string | undefined;
-  readonly check: string | undefined;
+  readonly check: {readonly text: string; readonly line: number} | undefined;
   /** Lines at the start of the file to skip. */
   readonly lineCount: number;
 }
@@ -23,6 +23,7 @@ const known = new Set(['syntax', 'escape', 'check']);
 
 export function parseDirectives(lines: readonly string[]): Directives {
   const found = new Map<string, string>();
+  let check: Directives['check'];
   // A `#!` line lets a Dockerfile be executable; docker's syntax detection skips it too.
   let index = lines[0]?.startsWith('#!') ? 1 : 0;
   for (; index < lines.length; index++) {
@@ -35,11 +36,12 @@ export function parseDirectives(lines: readonly string[]): Directives {
       fail(`invalid escape token '${value}' does not match \` or \\`, index);
     }
     found.set(key, value);
+    if (key === 'check') check = {text: value, line: index + 1};
   }
   return {
     escape: found.get('escape') === '`' ? '`' : '\\',
     syntax: found.get('syntax'),
-    check: found.get('check'),
+    check,
     lineCount: index,
   };
 }

@@ -105,6 +105,17 @@ export class DockerfileTooLargeError extends DockerfileError {
   }
 }
 
+/** `# check=`, or the build arg in its place, that cannot be read. Lines where it stands in the file. */
+export class CheckOptionsError extends TsbuildError {
+  readonly code = 'E_CHECK_OPTIONS';
+  readonly lines: Lines | undefined;
+
+  constructor(what: string, lines?: Lines) {
+    super(what, {hint: 'Write skip=RULE,RULE;error=true;experimental=RULE, or skip=all.'});
+    this.lines = lines;
+  }
+}
+
 /** Quotes that do not end, a bad substitution, or the word of `${x:?word}`. Its lines are those of the instruction. */
 export class ExpansionError extends TsbuildError {
   readonly code = 'E_EXPANSION';

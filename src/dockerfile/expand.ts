@@ -25,8 +25,10 @@ export interface Expanded {
   readonly text: string;
   /** The same split at blanks that no quote protects: what EXPOSE takes. */
   readonly words: readonly string[];
-  /** Variables asked for that are not set. */
+  /** Variables asked for that are not set; those with a `:-` or the like are none. */
   readonly unset: ReadonlySet<string>;
+  /** Variables asked for that are set. */
+  readonly used: ReadonlySet<string>;
 }
 
 const maxDepth = 100;
@@ -40,6 +42,7 @@ class Lexer {
   readonly #source: string;
   readonly #options: ExpandOptions;
   readonly #unset = new Set<string>();
+  readonly #used = new Set<string>();
   #at = 0;
   #depth = 0;
 
@@ -50,7 +53,7 @@ class Lexer {
 
   run(): Expanded {
     const {text, words} = this.#until(undefined, false);
-    return {text, words, unset: this.#unset};
+    return {text, words, unset: this.#unset, used: this.#used};
   }
 
   /** Up to `stop`, which is consumed, or the end. `rawEscapes` keeps escape characters for a glob to read. */
@@ -157,7 +160,7 @@ class Lexer {
     if (this.#at >= this.#source.length) throw new ExpansionError("syntax error: missing '}'");
     if (name === '') throw new ExpansionError('syntax error: bad substitution');
     const operator = this.#operator();
-    const value = this.#options.lookup(name);
+    const value = this.#lookup(name);
     const isPattern = operator === '#' || operator === '%';
     const operands = this.#operands(operator, isPattern);
     if (value === undefined && this.#options.display) return undefined;
@@ -208,8 +211,14 @@ class Lexer {
   }
 
   #value(name: string): string | undefined {
-    const value = this.#options.lookup(name);
+    const value = this.#lookup(name);
     if (value === undefined) this.#unset.add(name);
+    return value;
+  }
+
+  #lookup(name: string): string | undefined {
+    const value = this.#options.lookup(name);
+    if (value !== undefined) this.#used.add(name);
     return value;
   }
 }

@@ -5,6 +5,7 @@
  * Returns the ARGs before the first FROM, and the stages in order; nothing is expanded, no image is known.
  * Throws  a DockerfileError with its lines.
  */
+import type {Directives} from './directives.js';
 import {DockerfileParseError} from './errors.js';
 import type {ArgInstruction, FromInstruction, Instruction} from './instruction.js';
 import type {Lines} from './location.js';
@@ -13,13 +14,16 @@ import {parseInstruction} from './parse-instruction.js';
 
 export interface Dockerfile {
   readonly escape: '\\' | '`';
-  /** Text of `# check=`. */
-  readonly check: string | undefined;
+  /** `# check=`. */
+  readonly check: Directives['check'];
   readonly globalArgs: readonly ArgInstruction[];
   /** At least one. */
   readonly stages: readonly Stage[];
   /** Instructions with a blank line inside a continuation. */
-  readonly emptyContinuations: readonly Lines[];
+  readonly emptyContinuations: readonly {
+    readonly lines: Lines;
+    readonly comments: readonly string[];
+  }[];
 }
 
 export type StageInstruction = Exclude<Instruction, FromInstruction>;
@@ -62,8 +66,6 @@ export function parseDockerfile(text: string): Dockerfile {
     check: directives.check,
     globalArgs,
     stages,
-    emptyContinuations: instructions
-      .filter((line) => line.emptyContinuation)
-      .map(({lines}) => lines),
+    emptyContinuations: instructions.filter((line) => line.emptyContinuation),
   };
 }

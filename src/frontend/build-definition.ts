@@ -1,4 +1,5 @@
 /** What a Dockerfile means for one target: the graph, the config to be, and the instructions people will see go by. */
+import type {LintWarning} from '../dockerfile/lint/rule.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {ImageConfig} from '../oci/image-config.js';
 
@@ -11,7 +12,9 @@ export interface BuildDefinition {
   readonly history: readonly HistoryDraft[];
   /** Every instruction of the stages reached, in Dockerfile order, as `Step N/M` shows them. */
   readonly steps: readonly BuildStep[];
-  readonly warnings: readonly BuildWarning[];
+  readonly warnings: readonly LintWarning[];
+  /** Names of the lint rules that were broken and fail the build: `check=error=true`. */
+  readonly violations: readonly string[];
   /** `NAME=value` for every RUN that has no such name in its op: proxies, which are in no key and no history. */
   readonly proxyEnv: readonly string[];
 }
@@ -44,11 +47,4 @@ export interface BuildStep {
     readonly config: BuildDefinition['config'];
     readonly history: readonly HistoryDraft[];
   };
-}
-
-export interface BuildWarning {
-  /** A lint rule's name by docker's list, or a tsbuild code. */
-  readonly rule: string;
-  readonly message: string;
-  readonly lines?: {readonly first: number; readonly last: number};
 }

@@ -1,10 +1,9 @@
 /** Expansion of an instruction's words with the variables from before it. */
-import {didYouMean} from '../dockerfile/did-you-mean.js';
 import {ExpansionError, InvalidWordError} from '../dockerfile/errors.js';
 import {type Expanded, expand} from '../dockerfile/expand.js';
 import type {Lines} from '../dockerfile/location.js';
-import type {BuildWarning} from './build-definition.js';
 import {variable, variableNames} from './environment.js';
+import {reportUndefinedVar} from './lint/undefined-var.js';
 import type {StageContext} from './stage-context.js';
 import type {StageState} from './state.js';
 
@@ -20,14 +19,16 @@ export interface Expander {
 export function expander(
   state: StageState,
   context: StageContext,
-  {lines}: {readonly lines: Lines},
+  subject: {readonly lines: Lines; readonly comments?: readonly string[]},
 ): Expander {
+  const {lines} = subject;
+  const {report} = context;
   const lookup = (name: string): string | undefined => variable(state, name);
   const run = (word: string): Expanded => {
     const expanded = expandAt(word, {escape: context.escape, lookup}, lines);
     for (const name of expanded.unset) {
       const declared = state.args.some(({key}) => key === name);
-      if (!declared) context.warn(undefinedVariable(name, variableNames(state), lines));
+      if (!declared) reportUndefinedVar(name, variableNames(state), {report, subject});
     }
     return expanded;
   };
@@ -57,9 +58,4 @@ export function expandAt(
     if (error instanceof ExpansionError) throw new InvalidWordError(word, {lines}, error);
     throw error;
   }
-}
-
-function undefinedVariable(name: string, known: readonly string[], lines: Lines): BuildWarning {
-  const near = didYouMean(name, known).replace('mean ', 'mean $');
-  return {rule: 'UndefinedVar', message: `Usage of undefined variable '$${name}'${near}`, lines};
 }

@@ -3,6 +3,9 @@ import type {Lines} from '../dockerfile/location.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
 import {hasVariable} from './environment.js';
+import {checkInvalidBaseImagePlatform} from './lint/invalid-base-image-platform.js';
+import {checkJSONArgsRecommended} from './lint/json-args-recommended.js';
+import {checkMultipleInstructionsDisallowed} from './lint/multiple-instructions-disallowed.js';
 import {lowerInstruction} from './lower-instruction.js';
 import type {ResolvedImage} from './resolve-image.js';
 import {type StageContext, vertexName} from './stage-context.js';
@@ -32,6 +35,7 @@ const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbi
 export function lowerStage(input: StageInput): StageStep[] {
   const {stage, triggers} = input.reached;
   const context = stageContext(input);
+  checkMultipleInstructionsDisallowed([...triggers, ...stage.instructions], context.report);
   const inherited = lowerFrom(input, context);
   const triggered = triggers.reduce(
     (state, trigger) =>
@@ -43,6 +47,7 @@ export function lowerStage(input: StageInput): StageStep[] {
   const steps: StageStep[] = [{instruction: stage.from, state: triggered, owns}];
   let state = triggered;
   for (const instruction of stage.instructions) {
+    checkJSONArgsRecommended(instruction, state.config.config.Shell, context.report);
     const next = lowerInstruction(state, instruction, context);
     steps.push({instruction, state: next, owns: next.root !== state.root});
     state = next;
@@ -94,6 +99,9 @@ function lowerFrom({reached, bases}: StageInput, context: StageContext): StageSt
   }
   const name = vertexName(context.label, 0, `FROM ${pinned(base.image.reference, base.resolved)}`);
   const root = imageVertex(base, name, stage.from.lines);
+  const {reference, platform: expected} = base.image;
+  const actual = base.resolved.config;
+  checkInvalidBaseImagePlatform(stage.from, {reference, expected, actual}, context.report);
   return {...fresh, ...imageState(base), root, labels: 1};
 }
 

@@ -5,12 +5,17 @@
  * Returns the graph of the target, the config to be, and every instruction as people see it go by.
  * Throws  a DockerfileError with its lines, or TargetNotFoundError. Nothing is built, pulled or read.
  */
-import {didYouMean} from '../dockerfile/did-you-mean.js';
+import {checkFile} from '../dockerfile/lint/check-file.js';
+import type {Linter} from '../dockerfile/lint/linter.js';
 import {type Dockerfile, parseDockerfile, type Stage} from '../dockerfile/stages.js';
 import type {RunOp} from '../graph/op.js';
 import type {Platform} from '../oci/platform.js';
-import type {BuildDefinition, BuildStep, BuildWarning} from './build-definition.js';
+import type {BuildDefinition, BuildStep} from './build-definition.js';
 import {globalArgs} from './global-args.js';
+import {checkFroms} from './lint/check-froms.js';
+import {hiddenBy} from './lint/copy-ignored-file.js';
+import {linterFor} from './lint/linter-for.js';
+import {reportUnconsumedBuildArg} from './lint/unconsumed-build-arg.js';
 import {lowerStage, type StageStep} from './lower-stage.js';
 import {isPredefined, platformArgs, proxyEnv} from './predefined-args.js';
 import type {ResolveImage} from './resolve-image.js';
@@ -32,23 +37,44 @@ export interface LowerInput {
   /** `--network`: of a RUN that does not say. */
   readonly network?: RunOp['network'] | undefined;
   readonly resolveImage: ResolveImage;
+  /** Patterns of the ignore file, for the rule about files it hides. */
+  readonly ignore?: readonly string[] | undefined;
 }
 
 export async function lower(input: LowerInput): Promise<BuildDefinition> {
   const dockerfile = parseDockerfile(input.text);
+  const linter = linterFor(dockerfile, input.buildArgs);
+  return (await evaluate(dockerfile, {...input, linter})).definition;
+}
+
+export interface EvaluateInput extends LowerInput {
+  readonly linter: Linter;
+  /** Every stage, and not only what the target needs. */
+  readonly allStages?: boolean;
+}
+
+/** What became of each stage, for those who ask more than a build. */
+export interface Evaluated {
+  readonly definition: BuildDefinition;
+  readonly target: Stage;
+  readonly globals: ReadonlyMap<string, string>;
+  readonly reached: readonly ReachedStage[];
+  readonly stages: ReadonlyMap<Stage, readonly StageStep[]>;
+}
+
+export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<Evaluated> {
+  const {linter, platform, resolveImage} = input;
+  const {report} = linter;
+  checkFile(dockerfile, report);
   const names = new StageNames(dockerfile.stages);
   const target = names.target(input.target);
   const buildArgs = new Map(Object.entries(input.buildArgs));
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
   const predefined = platformArgs(platforms, target.from.name ?? '');
   const globals = globalArgs(dockerfile, buildArgs, predefined);
-  const {platform, resolveImage} = input;
-  const reached = await reachedStages(target, {dockerfile, names, globals, platform, resolveImage});
-
-  const warnings = new Warnings();
-  for (const lines of dockerfile.emptyContinuations) {
-    warnings.add({rule: 'NoEmptyContinuation', message: 'Empty continuation line', lines});
-  }
+  checkFroms(dockerfile, {predefined, globals}, report);
+  const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];
+  const reached = await reachedStages(wanted, {dockerfile, names, globals, platform, resolveImage});
   const stages = lowerStages(
     reached,
     {
@@ -56,25 +82,28 @@ export async function lower(input: LowerInput): Promise<BuildDefinition> {
       buildArgs,
       globals,
       network: input.network ?? 'default',
-      warn: (warning) => warnings.add(warning),
+      report,
+      isIgnored: hiddenBy(input.ignore ?? []),
     },
     dockerfile.stages.length === 1,
   );
   const declared = declaredArgs(dockerfile, reached);
   for (const name of buildArgs.keys()) {
     if (declared.has(name) || predefined.has(name) || isPredefined(name)) continue;
-    warnings.add(unconsumed(name, declared));
+    reportUnconsumedBuildArg(name, declared, report);
   }
 
   const final = stages.get(target)?.at(-1)?.state ?? emptyState(platform);
-  return {
+  const definition: BuildDefinition = {
     target: final.root,
     config: withLabels(final.config, input.labels),
     history: historyOf(final),
     steps: transcript(dockerfile, stages, platform),
-    warnings: warnings.list,
+    warnings: linter.warnings,
+    violations: linter.fatal,
     proxyEnv: proxyEnv(buildArgs),
   };
+  return {definition, target, globals, reached, stages};
 }
 
 type Stages = ReadonlyMap<Stage, readonly StageStep[]>;
@@ -106,11 +135,6 @@ function declaredArgs(dockerfile: Dockerfile, reached: readonly ReachedStage[]):
     instructions.flatMap((each) => (each.kind === 'arg' ? each.args.map(({key}) => key) : [])),
   );
 }
-
-const unconsumed = (name: string, declared: ReadonlySet<string>): BuildWarning => ({
-  rule: 'UnconsumedBuildArg',
-  message: `build-arg ${name} was not consumed${didYouMean(name, declared)}`,
-});
 
 const emptyState = ({
   os,
@@ -156,17 +180,4 @@ function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform):
       return {config: state.config, history: historyOf(state)};
     },
   }));
-}
-
-/** In order, each once. */
-class Warnings {
-  readonly #seen = new Map<string, BuildWarning>();
-
-  get list(): readonly BuildWarning[] {
-    return [...this.#seen.values()];
-  }
-
-  add(warning: BuildWarning): void {
-    this.#seen.set(JSON.stringify(warning), warning);
-  }
 }

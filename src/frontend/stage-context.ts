@@ -1,8 +1,9 @@
 /** What the lowering of one stage may ask for besides its state. */
+import type {Report} from '../dockerfile/lint/rule.js';
 import type {Lines} from '../dockerfile/location.js';
 import type {RunOp} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
-import type {BuildWarning} from './build-definition.js';
+import type {IsIgnored} from './lint/copy-ignored-file.js';
 
 export interface StageContext {
   readonly escape: '\\' | '`';
@@ -13,7 +14,9 @@ export interface StageContext {
   readonly label: StageLabel;
   /** The root a COPY --from names. */
   readonly source: (from: string, lines: Lines) => Vertex | null;
-  readonly warn: (warning: BuildWarning) => void;
+  readonly report: Report;
+  /** By .dockerignore. */
+  readonly isIgnored: IsIgnored;
 }
 
 export interface StageLabel {

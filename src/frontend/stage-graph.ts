@@ -47,9 +47,12 @@ export interface GraphInput {
 }
 
 /** In the order of the file: what a stage needs comes before it. */
-export async function reachedStages(target: Stage, input: GraphInput): Promise<ReachedStage[]> {
+export async function reachedStages(
+  wanted: readonly Stage[],
+  input: GraphInput,
+): Promise<ReachedStage[]> {
   const graph = new StageGraph(input);
-  graph.reach(target);
+  for (const stage of wanted) graph.reach(stage);
   while (await graph.resolveRound()) graph.addTriggers();
   return graph.finished();
 }

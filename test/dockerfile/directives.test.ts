@@ -28,7 +28,7 @@ test.each([
   {lines: ['  #  EsCaPe  =  `  ', 'FROM a'], found: {escape: '`', lineCount: 1}},
   {
     lines: ['# syntax=docker/dockerfile:1 # x', '# check=skip=all', '# escape=\\'],
-    found: {syntax: 'docker/dockerfile:1 # x', check: 'skip=all', lineCount: 3},
+    found: {syntax: 'docker/dockerfile:1 # x', check: {text: 'skip=all', line: 2}, lineCount: 3},
   },
   {lines: ['#!/usr/bin/env tsbuild', '# escape=`'], found: {escape: '`', lineCount: 2}},
 ])('reads the directives of $lines', ({lines, found}) => {

@@ -15,6 +15,8 @@ const root = join(import.meta.dirname, '../../fixtures/dockerfiles');
 interface ImageFixture {
   readonly layers: number;
   readonly author?: string;
+  /** By default the one asked for. */
+  readonly architecture?: string;
   readonly config: ImageConfig['config'];
 }
 
@@ -130,6 +132,7 @@ function summary(definition: BuildDefinition) {
     warnings: definition.warnings.map(
       ({rule, message, lines}) => `${rule} ${lines?.first ?? '-'}: ${message}`,
     ),
+    ...(definition.violations.length === 0 ? {} : {violations: definition.violations}),
     proxyEnv: definition.proxyEnv,
   };
 }

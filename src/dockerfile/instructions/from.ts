@@ -36,11 +36,5 @@ function stageName(written: string, statement: Statement): string {
       statement.line,
     );
   }
-  if (name === 'scratch') {
-    throw new DockerfileParseError(
-      'invalid name for build stage: "scratch" is the empty image',
-      statement.line,
-    );
-  }
   return name;
 }

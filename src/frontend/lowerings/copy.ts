@@ -5,6 +5,7 @@ import type {CopyOp} from '../../graph/op.js';
 import {type Vertex, vertex} from '../../graph/vertex.js';
 import {InvalidValueError} from '../errors.js';
 import {type Expander, expander} from '../expansion.js';
+import {checkCopyIgnoredFile} from '../lint/copy-ignored-file.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, withLayer, workingDirectory} from '../state.js';
 import {upperKeyword} from './run.js';
@@ -24,6 +25,11 @@ export function lowerCopy(
   };
   const attributes = ownership(instruction, expanded);
   const from = sourceRoot(instruction, context);
+  if (from === undefined) {
+    const sources = written.sources.filter((source) => !isRemote(source));
+    const {isIgnored} = context;
+    checkCopyIgnoredFile(instruction, {sources, isIgnored}, context.report);
+  }
   const op: CopyOp = {
     kind: 'copy',
     from: from === undefined ? 'context' : 'input',

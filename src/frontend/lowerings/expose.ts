@@ -1,6 +1,8 @@
 import type {ExposeInstruction} from '../../dockerfile/instruction.js';
 import {InvalidValueError} from '../errors.js';
 import {expander} from '../expansion.js';
+import {checkExposeInvalidFormat} from '../lint/expose-invalid-format.js';
+import {checkExposeProtoCasing} from '../lint/expose-proto-casing.js';
 import {plainList} from '../quote.js';
 import type {StageContext} from '../stage-context.js';
 import {type StageState, withConfig, withEmptyRow} from '../state.js';
@@ -13,6 +15,10 @@ export function lowerExpose(
 ): StageState {
   const expanded = expander(state, context, instruction);
   const words = instruction.ports.flatMap((word) => [...expanded.words(word)]);
+  for (const word of words) {
+    checkExposeInvalidFormat(instruction, word, context.report);
+    checkExposeProtoCasing(instruction, word, context.report);
+  }
   const ports = words.flatMap((word) => readPorts(word, instruction));
   const all = {...state.config.config.ExposedPorts};
   for (const port of ports) all[port] = {};

@@ -35,16 +35,7 @@ export function lowerStopSignal(
   return withEmptyRow(withConfig(state, {StopSignal: signal}), `STOPSIGNAL ${signal}`);
 }
 
-export function lowerMaintainer(
-  state: StageState,
-  instruction: TextInstruction,
-  context: StageContext,
-): StageState {
-  context.warn({
-    rule: 'MaintainerDeprecated',
-    message: 'Maintainer instruction is deprecated in favor of using label',
-    lines: instruction.lines,
-  });
+export function lowerMaintainer(state: StageState, instruction: TextInstruction): StageState {
   const named = {...state, config: {...state.config, author: instruction.text}};
   return withEmptyRow(named, `MAINTAINER ${instruction.text}`);
 }

@@ -1,6 +1,8 @@
 import type {ArgInstruction, PairsInstruction} from '../../dockerfile/instruction.js';
 import {setVariable} from '../environment.js';
 import {expander} from '../expansion.js';
+import {checkLegacyKeyValueFormat} from '../lint/legacy-key-value-format.js';
+import {checkSecretsUsedInArgOrEnv} from '../lint/secrets-used-in-arg-or-env.js';
 import type {StageContext} from '../stage-context.js';
 import {type DeclaredArg, type StageState, withConfig, withEmptyRow} from '../state.js';
 
@@ -11,18 +13,16 @@ export function lowerPairs(
   context: StageContext,
 ): StageState {
   const keyword = instruction.kind.toUpperCase();
-  if (instruction.legacy) {
-    context.warn({
-      rule: 'LegacyKeyValueFormat',
-      message: `"${keyword} key=value" should be used instead of legacy "${keyword} key value" format`,
-      lines: instruction.lines,
-    });
-  }
+  checkLegacyKeyValueFormat(instruction, context.report);
   const expanded = expander(state, context, instruction);
   const pairs = instruction.pairs.map(({key, value}) => ({
     key: expanded(key),
     value: expanded(value),
   }));
+  if (instruction.kind === 'env') {
+    const found = {report: context.report, subject: instruction};
+    for (const {key} of pairs) checkSecretsUsedInArgOrEnv('ENV', key, found);
+  }
   const row = [keyword, ...pairs.map(({key, value}) => `${key}=${value}`)].join(' ');
   return withEmptyRow(
     instruction.kind === 'env' ? withEnv(state, pairs) : withLabels(state, pairs),
@@ -53,7 +53,9 @@ export function lowerArg(
 ): StageState {
   const words = ['ARG'];
   let next = state;
+  const found = {report: context.report, subject: instruction};
   for (const {key, value} of instruction.args) {
+    checkSecretsUsedInArgOrEnv('ARG', key, found);
     const arg = {key, value: argValue(next, {key, value}, {instruction, context})};
     next = {...next, args: declare(next.args, arg)};
     words.push(arg.value === undefined ? key : `${key}=${arg.value}`);

@@ -2,6 +2,7 @@ import {posix} from 'node:path';
 import type {TextInstruction} from '../../dockerfile/instruction.js';
 import {vertex} from '../../graph/vertex.js';
 import {expander} from '../expansion.js';
+import {checkWorkdirRelativePath} from '../lint/workdir-relative-path.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {
   type StageState,
@@ -21,13 +22,8 @@ export function lowerWorkdir(
 ): StageState {
   const expanded = expander(state, context, instruction);
   const written = expanded(instruction.text);
-  if (!written.startsWith('/') && !state.workdirSet) {
-    context.warn({
-      rule: 'WorkdirRelativePath',
-      message: `Relative workdir ${JSON.stringify(written)} can have unexpected results if the base image changes`,
-      lines: instruction.lines,
-    });
-  }
+  const workdir = {path: written, first: !state.workdirSet};
+  checkWorkdirRelativePath(instruction, workdir, context.report);
   const path = posix.resolve('/', workingDirectory(state), written);
   const moved = {...withConfig(state, {WorkingDir: path}), workdirSet: true};
   if (path === '/') return withEmptyRow(moved, 'WORKDIR /');

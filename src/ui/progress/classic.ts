@@ -16,6 +16,7 @@ import {formatBytes} from '../units.js';
 import {LogLines} from './log-lines.js';
 import type {Progress, Sink} from './progress.js';
 import {oneLine} from './step-name.js';
+import {warningFrame, warningLine} from './warnings.js';
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
 type Log = Extract<BuildEvent, {kind: 'log'}>;
@@ -70,9 +71,12 @@ export class ClassicProgress implements Progress {
     this.#flush(step);
   }
 
-  #loaded({contextBytes, steps, warnings}: Loaded): void {
+  #loaded({contextBytes, steps, warnings, dockerfile}: Loaded): void {
     this.#write(`Sending build context to tsbuild  ${formatBytes(contextBytes ?? 0)}\n`);
-    for (const {rule, message} of warnings) this.#write(`[Warning] ${rule}: ${oneLine(message)}\n`);
+    for (const warning of warnings) {
+      const rows = [`[Warning] ${warningLine(warning)}`, ...warningFrame(warning, dockerfile)];
+      this.#write(`${rows.join('\n')}\n`);
+    }
     this.#steps = steps;
     this.#announceTurn();
   }

@@ -51,7 +51,7 @@ export class PlainProgress implements Progress {
   #floor: Block | undefined;
   #first = true;
   #lastAt = 0;
-  #warnings: Loaded['warnings'] = [];
+  #warnings = '';
   #exported: Exported | undefined;
 
   constructor(write: Sink) {
@@ -85,11 +85,11 @@ export class PlainProgress implements Progress {
     for (const block of this.#blocks) {
       if (block.failed) this.#write(failureExcerpt(block.name, block.log.tail));
     }
-    this.#write(warningSummary(this.#warnings));
+    this.#write(this.#warnings);
   }
 
   #loaded({dockerfile, contextBytes, steps, warnings}: Loaded): void {
-    this.#warnings = warnings;
+    this.#warnings = warningSummary({warnings, dockerfile});
     this.#tellWhole(`[internal] load build definition from ${oneLine(dockerfile.name)}`, [
       `transferring dockerfile: ${formatBytes(Buffer.byteLength(dockerfile.text))} done`,
       'DONE 0.0s',

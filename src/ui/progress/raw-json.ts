@@ -48,9 +48,10 @@ export class RawJSONProgress implements Progress {
   #loaded({warnings, dockerfile}: Loaded): void {
     if (warnings.length === 0) return;
     this.#line({
-      warnings: warnings.map(({rule, message, lines}) => ({
+      warnings: warnings.map(({rule, description, message, lines}) => ({
         level: 1,
         short: base64(`${rule}: ${message}`),
+        detail: [base64(description)],
         sourceInfo: {filename: dockerfile.name},
         range: lines && [{start: {line: lines.first}, end: {line: lines.last}}],
       })),

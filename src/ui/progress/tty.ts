@@ -41,7 +41,7 @@ export class TtyProgress implements Progress {
   readonly #rows: Row[] = [];
   readonly #byVertex = new Map<Digest, Row>();
   #planned = new Set<Digest>();
-  #warnings: Loaded['warnings'] = [];
+  #warnings = '';
   #exported = false;
 
   constructor(write: Sink, terminal: Terminal) {
@@ -79,11 +79,11 @@ export class TtyProgress implements Progress {
     for (const row of this.#rows) {
       if (row.verdict === 'failed') this.#write(failureExcerpt(row.name, row.log.tail));
     }
-    this.#write(warningSummary(this.#warnings));
+    this.#write(this.#warnings);
   }
 
   #loaded({dockerfile, steps, warnings}: Loaded): void {
-    this.#warnings = warnings;
+    this.#warnings = warningSummary({warnings, dockerfile});
     this.#addDone(`[internal] load build definition from ${oneLine(dockerfile.name)}`);
     this.#addDone('[internal] load build context');
     this.#planned = new Set(

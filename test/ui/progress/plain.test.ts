@@ -206,16 +206,26 @@ test('copies are told at most once a second, and when they are done', () => {
   ]);
 });
 
-test('warnings are summed up at the end', () => {
+test('warnings are summed up at the end, each with its lines', () => {
   const warning = {
     rule: 'LegacyKeyValueFormat',
     message: '"ENV key=value" should be used',
-    lines: {first: 6, last: 6},
+    description: 'Legacy key/value format',
+    lines: {first: 2, last: 2},
   };
-  const text = transcript([loaded(built, [warning])], 0);
+  const unplaced = {rule: 'UnconsumedBuildArg', description: 'd', message: 'no such ARG'};
+  const text = transcript([loaded(built, [warning, unplaced])], 0);
 
   expect(text).toBe(`${HEAD}
- 1 warning found:
- - LegacyKeyValueFormat: "ENV key=value" should be used (line 6)
+ 2 warnings found:
+ - LegacyKeyValueFormat: "ENV key=value" should be used (line 2)
+Dockerfile:2
+--------------------
+   1 |     FROM busybox
+   2 | >>> RUN make
+   3 |     RUN test
+   4 |     
+--------------------
+ - UnconsumedBuildArg: no such ARG
 `);
 });

@@ -20,7 +20,7 @@ const built = steps([{text: 'RUN make', vertex: make, owns: true}]);
 test('each event is one line of JSON with stable digests, base64 logs and RFC 3339 times', () => {
   const lines: string[] = [];
   const progress = new RawJSONProgress((text) => lines.push(text), Date.UTC(2026, 0, 1));
-  const warning = {rule: 'R', message: 'm', lines: {first: 2, last: 3}};
+  const warning = {rule: 'R', description: 'd', message: 'm', lines: {first: 2, last: 3}};
   for (const event of [
     loaded(built, [warning]),
     started(make, 0),
@@ -47,6 +47,7 @@ test('each event is one line of JSON with stable digests, base64 logs and RFC 33
         {
           level: 1,
           short: Buffer.from('R: m').toString('base64'),
+          detail: [Buffer.from('d').toString('base64')],
           sourceInfo: {filename: 'Dockerfile'},
           range: [{start: {line: 2}, end: {line: 3}}],
         },
