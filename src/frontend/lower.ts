@@ -47,14 +47,14 @@ export async function lower(input: LowerInput): Promise<BuildDefinition> {
   return (await evaluate(dockerfile, {...input, linter})).definition;
 }
 
-export interface EvaluateInput extends LowerInput {
+interface EvaluateInput extends LowerInput {
   readonly linter: Linter;
   /** Every stage, and not only what the target needs. */
   readonly allStages?: boolean;
 }
 
 /** What became of each stage, for those who ask more than a build. */
-export interface Evaluated {
+interface Evaluated {
   readonly definition: BuildDefinition;
   readonly target: Stage;
   readonly globals: ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ export interface Evaluated {
   readonly stages: ReadonlyMap<Stage, readonly StageStep[]>;
 }
 
-export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<Evaluated> {
+async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<Evaluated> {
   const {linter, platform, resolveImage} = input;
   const {report} = linter;
   checkFile(dockerfile, report);

@@ -223,8 +223,8 @@ Dockerfile:2
 --------------------
    1 |     FROM busybox
    2 | >>> RUN make
-   3 |     RUN test
-   4 |     
+   3 |     ENV A=1
+   4 |     RUN test
 --------------------
  - UnconsumedBuildArg: no such ARG
 `);
