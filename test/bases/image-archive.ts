@@ -15,6 +15,8 @@ export interface ArchivedImage {
   /** `busybox:latest`, a name of Docker Hub's library. */
   readonly references: readonly string[];
   readonly config: Readonly<Record<string, unknown>>;
+  /** Further members of the config document: `author`. */
+  readonly fields?: Readonly<Record<string, unknown>>;
   /** Base first. */
   readonly layers: readonly FileTree[];
 }
@@ -46,6 +48,7 @@ async function writeArchive(path: string, image: ArchivedImage, layers: Blob[]):
     created: CREATED,
     architecture: ARCHITECTURES[process.arch] ?? process.arch,
     os: 'linux',
+    ...image.fields,
     config: image.config,
     rootfs: {type: 'layers', diff_ids: layers.map((layer) => `sha256:${layer.hex}`)},
     history: layers.map(() => ({created: CREATED, created_by: 'debian packages'})),

@@ -1,0 +1,38 @@
+/** BuildKit behind `docker buildx`, on this machine or where a lab's `PROGRAM sh` enters. */
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
+import {readArchive} from './archived-image.js';
+import {command, succeed} from './command.js';
+import type {BuildInput, Failure, Result, Side} from './side.js';
+
+export function buildkitSide(lab: string | undefined, directory: string): Side {
+  const prefix = lab === undefined ? [] : [lab, 'sh'];
+  const docker = (...args: readonly string[]) => [...prefix, 'docker', ...args];
+  return {
+    load: async (archive) => void (await succeed(docker('load', '-q', '-i', archive))),
+    async build({name, dockerfile, context, flags}: BuildInput): Promise<Result> {
+      const tag = `compare-${name}`;
+      const line = ['buildx', 'build', '--progress=plain', '-t', tag, '-f', dockerfile];
+      const {code, stderr} = await command(docker(...line, ...flags, context));
+      const warnings = warningsOf(stderr);
+      if (code !== 0) return {kind: 'failure', ...failureOf(stderr), warnings};
+      const archive = join(directory, `${name}.buildkit.tar`);
+      await succeed(docker('save', '-o', archive, tag));
+      const image = await readArchive(archive);
+      rmSync(archive);
+      return {kind: 'image', image, warnings};
+    },
+  };
+}
+
+function failureOf(log: string): Failure {
+  const message = /^ERROR: (?:failed to build: )?(?:failed to solve: )?([\s\S]*)/m.exec(log)?.[1];
+  const line = /^.*:(\d+)\n-{10,}$/m.exec(log)?.[1];
+  return {message: (message ?? log).trim(), line: line === undefined ? undefined : Number(line)};
+}
+
+const warningsOf = (log: string): string[] =>
+  [...log.matchAll(/^#\d+ WARN: (\w+): .*\(line (\d+)\)$/gm)]
+    .map(([, rule, line]) => `${rule} ${line}`)
+    .filter((warning, index, all) => all.indexOf(warning) === index)
+    .sort();
