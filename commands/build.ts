@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {buildImage} from '../src/app/build.js';
 import {BaseCommand} from '../src/ui/base-command.js';
+import {BuildExplanations} from '../src/ui/build-explanations.js';
 import {buildProgress} from '../src/ui/build-progress.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
@@ -47,6 +48,13 @@ export default class Build extends BaseCommand {
       ...repeatable,
     }),
     'no-cache': Flags.boolean({description: 'run every step afresh'}),
+    explain: Flags.boolean({
+      description: 'say of each step that ran why no earlier result was taken',
+    }),
+    project: Flags.string({
+      description: "whom the cache keeps results for (default: the context's directory)",
+      helpValue: 'NAME',
+    }),
     platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),
     network: Flags.option({
       description: 'network of RUN steps',
@@ -88,6 +96,7 @@ export default class Build extends BaseCommand {
         ...defined({
           dockerfile: flags.file,
           target: flags.target,
+          project: flags.project,
           platform: flags.platform,
           caCert: flags['ca-cert'],
           runtime: flags.runtime,
@@ -95,13 +104,19 @@ export default class Build extends BaseCommand {
           root: flags.root,
         }),
       };
+      const explanations = new BuildExplanations();
       const image = await buildImage(request, {
-        onEvent: progress.on,
+        onEvent: (event) => {
+          explanations.on(event);
+          progress.on(event);
+        },
         signal: this.signal,
         measureContext: mode === 'classic',
         reportSteps: mode === 'classic',
+        explainSteps: flags.explain,
       });
       progress.end();
+      for (const line of explanations.lines()) this.logToStderr(line);
       this.log(image.imageID);
       return image;
     } finally {

@@ -1,5 +1,7 @@
+import type {Explanation} from '../cache/explain/explain.js';
 import type {LintWarning} from '../dockerfile/lint/rule.js';
 import type {BuildStep} from '../frontend/build-definition.js';
+import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {SolveEvent} from '../solver/events.js';
 
@@ -16,6 +18,12 @@ export type BuildEvent =
       readonly warnings: readonly LintWarning[];
     }
   | SolveEvent
+  /** Why the step ran; only when `explainSteps` was asked for. */
+  | {
+      readonly kind: 'explained';
+      readonly vertex: Vertex;
+      readonly explanation: Explanation;
+    }
   /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */
   | {
       readonly kind: 'step';

@@ -1,6 +1,8 @@
 /** `build`: a Dockerfile and its context → an image in the store. */
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {writeFileAtomic} from '../base/atomic-file.js';
+import {explain} from '../cache/explain/explain.js';
+import type {ResultCache} from '../cache/result-cache.js';
 import {storeImage} from '../export/store-image.js';
 import type {BuildDefinition} from '../frontend/build-definition.js';
 import {lower} from '../frontend/lower.js';
@@ -8,6 +10,7 @@ import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
 import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
+import type {SolveEvent} from '../solver/events.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
@@ -16,6 +19,7 @@ import {type BuildContext, openBuildContext} from './build-context.js';
 import type {BuildEvent} from './build-event.js';
 import {LintViolationError} from './errors.js';
 import {resolveLocalImage} from './resolve-local-image.js';
+import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
 
@@ -32,6 +36,8 @@ export interface BuildRequest {
   /** `KEY=VALUE`. */
   readonly labels?: readonly string[];
   readonly noCache?: boolean;
+  /** Whom the cache keeps the results for; by default named like the context's directory. */
+  readonly project?: string;
   /** `os/architecture[/variant]`; by default this machine's. */
   readonly platform?: string;
   /** Network of RUN steps that do not say; `default` is the host's. */
@@ -53,6 +59,8 @@ export interface BuildObserver {
   readonly measureContext?: boolean;
   /** Gives the `step` events. */
   readonly reportSteps?: boolean;
+  /** Gives the `explained` events. */
+  readonly explainSteps?: boolean;
 }
 
 export interface BuiltImage {
@@ -135,13 +143,25 @@ async function solveDefinition(
     executor,
     cache,
     fresh: () => request.noCache ?? false,
+    originOf: stepOrigins(definition.steps, request.project ?? basename(context.directory)),
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);
-      if (event.kind !== 'finished' || !observer.reportSteps) return;
+      if (event.kind !== 'finished') return;
+      if (observer.explainSteps) explainStep(event, cache, observer);
+      if (!observer.reportSteps) return;
       for (const step of steps.after(event)) observer.onEvent(step);
     },
   });
+}
+
+function explainStep(
+  {vertex, key, cached}: Extract<SolveEvent, {kind: 'finished'}>,
+  cache: ResultCache,
+  {onEvent}: BuildObserver,
+): void {
+  const record = cached || key === undefined ? undefined : cache.find(key);
+  if (record) onEvent({kind: 'explained', vertex, explanation: explain(record, cache)});
 }
 
 interface Publishing {

@@ -5,6 +5,7 @@
  *   records/<hex>.json       CacheRecord, by content key
  *   ingredients/<hex>.json   the files that entered the key, for explaining
  *   contents/<hex>           content of a root → the chainID of the first root that had it
+ *   uses/ candidates/        see uses.ts, candidates.ts
  *   locks/<hex>              held while a step runs, so that two builds run it once
  *
  * Entries are hints: each is renamed into place, and one that does not parse or does not name its own key is a
@@ -15,17 +16,31 @@ import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {acquireLock} from '../linux/lock.js';
 import {type Digest, hexOf, isDigest} from '../oci/digest.js';
-import type {CacheRecord, Ingredient} from './cache-record.js';
+import type {CacheRecord, Ingredient, StepOrigin} from './cache-record.js';
+import {Candidates} from './candidates.js';
+import {Uses} from './uses.js';
 
-const folders = ['definitions', 'records', 'ingredients', 'contents', 'locks'] as const;
+const folders = [
+  'definitions',
+  'records',
+  'ingredients',
+  'contents',
+  'uses',
+  'candidates',
+  'locks',
+] as const;
 type Folder = (typeof folders)[number];
 
 export class ResultCache {
+  readonly uses: Uses;
+  readonly candidates: Candidates;
   readonly #root: string;
 
   constructor(root: string) {
     this.#root = root;
     for (const folder of folders) mkdirSync(join(root, folder), {recursive: true});
+    this.uses = new Uses(join(root, 'uses'));
+    this.candidates = new Candidates(join(root, 'candidates'), (key) => this.find(key));
   }
 
   findByDefinition(definition: Digest): CacheRecord | undefined {
@@ -47,9 +62,15 @@ export class ResultCache {
     if (ingredients.length > 0) this.#write('ingredients', record.key, JSON.stringify(ingredients));
     this.#write('records', record.key, JSON.stringify(record));
     this.link(record.definition, record.key);
+    this.use(record, record.origin);
     if (record.content !== null && record.chainID !== null && !this.findContent(record.content)) {
       this.#write('contents', record.content, record.chainID);
     }
+  }
+
+  use(record: CacheRecord, origin: StepOrigin): void {
+    const isFirst = this.uses.add(record.key, origin.project);
+    if (isFirst) this.candidates.add({...record, origin});
   }
 
   /** The first root that had this content: a step that ran again and made the same is that root. */

@@ -26,6 +26,8 @@ export type SolveEvent =
       readonly at: number;
       readonly cached: boolean;
       readonly chainID: Digest | undefined;
+      /** Of the cache record that tells of it. */
+      readonly key: Digest | undefined;
     }
   | {readonly kind: 'failed'; readonly vertex: Vertex; readonly at: number; readonly error: Error}
   | {readonly kind: 'canceled'; readonly vertex: Vertex; readonly at: number};

@@ -3,7 +3,7 @@ import {performance} from 'node:perf_hooks';
 import {Bug, unreachable} from '../base/bug.js';
 import {timestamp} from '../base/clock.js';
 import {chainContent, contentKey, definitionKey, type KeyInputs} from '../cache/cache-key.js';
-import type {CacheRecord} from '../cache/cache-record.js';
+import type {CacheRecord, StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {CopyOp, Op} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
@@ -17,6 +17,7 @@ export interface Step {
   readonly executor: Executor;
   readonly cache: ResultCache;
   readonly context: ExecutionContext;
+  readonly origin: StepOrigin;
   /** Take no earlier result. */
   readonly fresh: boolean;
 }
@@ -60,28 +61,38 @@ async function probeContent(
   definition: Digest,
   selection: Selection | undefined,
 ): Promise<Solved> {
+  const {op, name, inputs} = step.vertex;
+  const {origin} = step;
   const consumed = consumedContent(step, selection);
-  const key = contentKey(step.vertex.op, consumed);
+  const key = contentKey(op, consumed);
   const found = reuse(step, definition, step.cache.find(key));
   if (found) {
     step.cache.link(definition, key);
     return found;
   }
+  const candidate = step.fresh
+    ? undefined
+    : step.cache.candidates.best({op, origin, ...consumed})?.key;
   const start = performance.now();
   const made = await execute(step, selection);
   const {root, content} = settle(step, made);
   const record: CacheRecord = {
     definition,
     key,
-    op: step.vertex.op,
+    op,
+    name,
+    inputNames: inputs.map((input) => input?.name ?? ''),
+    origin,
     ...consumed,
+    candidate,
+    fresh: step.fresh,
     chainID: root?.chainID ?? null,
     content: content ?? null,
     createdAt: timestamp(),
     duration: Math.round(performance.now() - start),
   };
   step.cache.put(record, selection?.ingredients() ?? []);
-  return {definition, content, chainID: root?.chainID, cached: false, open: async () => root};
+  return {definition, key, content, chainID: root?.chainID, cached: false, open: async () => root};
 }
 
 /** A copy reads of its source only what it selects, so the source's content stays out. */
@@ -96,13 +107,12 @@ function reuse(
   record: CacheRecord | undefined,
 ): Solved | undefined {
   if (!record || step.fresh) return undefined;
+  const root = record.chainID === null ? undefined : step.executor.find(record.chainID);
+  if (record.chainID !== null && !root) return undefined;
+  const {key} = record;
+  step.cache.use(record, step.origin);
   const content = record.content ?? undefined;
-  if (record.chainID === null) {
-    return {definition, content, chainID: undefined, cached: true, open: async () => undefined};
-  }
-  const root = step.executor.find(record.chainID);
-  if (!root) return undefined;
-  return {definition, content, chainID: root.chainID, cached: true, open: async () => root};
+  return {definition, key, content, chainID: root?.chainID, cached: true, open: async () => root};
 }
 
 async function execute(step: Step, selection: Selection | undefined): Promise<Root> {

@@ -4,6 +4,7 @@
  * The first failure cancels what runs and keeps what finished: the next build starts from there.
  */
 import {performance} from 'node:perf_hooks';
+import type {StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
@@ -19,6 +20,7 @@ export interface SolveRequest {
   readonly cache: ResultCache;
   /** Vertices for which no earlier result is taken. */
   readonly fresh: (vertex: Vertex) => boolean;
+  readonly originOf: (vertex: Vertex) => StepOrigin;
   readonly onEvent: (event: SolveEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -74,7 +76,7 @@ class Walk {
   }
 
   async #step(vertex: Vertex, inputs: readonly (Solved | undefined)[]): Promise<Solved> {
-    const {executor, cache, fresh} = this.#request;
+    const {executor, cache, fresh, originOf} = this.#request;
     this.#emit({kind: 'started', vertex, at: this.#at()});
     try {
       const context = this.#context(vertex);
@@ -84,11 +86,12 @@ class Walk {
         executor,
         cache,
         context,
+        origin: originOf(vertex),
         fresh: fresh(vertex),
       });
       this.results.set(vertex.id, solved);
-      const {cached, chainID} = solved;
-      this.#emit({kind: 'finished', vertex, at: this.#at(), cached, chainID});
+      const {cached, chainID, key} = solved;
+      this.#emit({kind: 'finished', vertex, at: this.#at(), cached, chainID, key});
       return solved;
     } catch (error) {
       if (this.#abort.signal.aborted) this.#emit({kind: 'canceled', vertex, at: this.#at()});

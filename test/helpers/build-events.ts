@@ -75,6 +75,7 @@ export const finished = (of: Vertex, at: number, cached = false): BuildEvent => 
   at,
   cached,
   chainID: undefined,
+  key: undefined,
 });
 
 export const failed = (of: Vertex, at: number, message: string): BuildEvent => ({

@@ -57,6 +57,7 @@ function bench() {
       executor,
       cache: new ResultCache(folder),
       fresh: () => options.fresh ?? false,
+      originOf: ({name}) => ({project: 'app', place: name}),
       onEvent: (event) => events.push(event),
       signal: options.signal ?? new AbortController().signal,
     });

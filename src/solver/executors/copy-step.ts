@@ -1,5 +1,6 @@
 /** COPY and ADD of local files: what is selected, and its way into a new layer. */
-
+import {posix} from 'node:path';
+import {toText} from '../../archive/byte-string.js';
 import type {Ingredient} from '../../cache/cache-record.js';
 import type {CopyOp} from '../../graph/op.js';
 import {readManifest} from '../../layer/manifest.js';
@@ -39,15 +40,24 @@ export async function selectSources(
 const selected = (tree: TreeSelection): FileSelection => ({
   tree,
   digest: tree.digest,
-  ingredients: () => [...readManifest(tree.manifest)].flatMap(ingredient),
+  ingredients: () => [...ingredientsOf(tree.manifest)],
 });
 
 type Entry = ReturnType<typeof readManifest> extends Generator<infer Each> ? Each : never;
 
-function ingredient(entry: Entry): Ingredient[] {
-  if (entry.kind === 'source') return [];
-  const {path, mode, size, digest} = entry;
-  return [{path: Buffer.from(path, 'latin1').toString(), type: typeOf(entry), mode, size, digest}];
+function* ingredientsOf(manifest: string): Generator<Ingredient> {
+  let source = '';
+  for (const entry of readManifest(manifest)) {
+    if (entry.kind === 'source') source = entry.path;
+    else yield ingredient(entry, toText(posix.join(source, entry.path)));
+  }
+}
+
+function ingredient(entry: Entry, path: string): Ingredient {
+  const {mode, uid, gid, size, link} = entry;
+  const type = typeOf(entry);
+  const digest = type === 'file' ? entry.digest : toText(link);
+  return {path, type, mode, owner: `${uid}:${gid}`, size, digest};
 }
 
 function typeOf({kind}: Entry): Ingredient['type'] {

@@ -65,6 +65,7 @@ export class PlainProgress implements Progress {
         return;
       case 'source':
       case 'step':
+      case 'explained':
         return;
       case 'exported':
         this.#exported = event;

@@ -34,6 +34,7 @@ export class RawJSONProgress implements Progress {
         return;
       case 'source':
       case 'step':
+      case 'explained':
         return;
       case 'exported':
         this.#exported(event);

@@ -57,6 +57,7 @@ export class TtyProgress implements Progress {
         return;
       case 'source':
       case 'step':
+      case 'explained':
         return;
       case 'exported':
         this.#exported = true;
