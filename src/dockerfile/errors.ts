@@ -37,6 +37,17 @@ export class DockerfileParseError extends DockerfileError {
   }
 }
 
+/** The file ends before the line that ends a here-document. */
+export class UnterminatedHereDocumentError extends DockerfileError {
+  readonly code = 'E_DOCKERFILE_HERE_DOCUMENT';
+
+  constructor(name: string, place: Place) {
+    super(onLine(place, 'unterminated heredoc'), place, {
+      hint: `End it with a line that is ${name} and nothing else.`,
+    });
+  }
+}
+
 export class UnknownInstructionError extends DockerfileError {
   readonly code = 'E_UNKNOWN_INSTRUCTION';
 

@@ -19,6 +19,8 @@ export interface ExpandOptions {
   readonly lookup: (name: string) => string | undefined;
   /** For showing a RUN to people: quotes stay, and so do variables that are not set. */
   readonly display?: boolean;
+  /** For the text of a here-document: quotes are characters like others. */
+  readonly document?: boolean;
 }
 
 export interface Expanded {
@@ -68,18 +70,25 @@ class Lexer {
         this.#depth--;
         return out.end();
       }
-      if (char === '$') out.splitting(this.#dollar());
-      else if (char === "'") out.whole(this.#singleQuoted());
-      else if (char === '"') out.whole(this.#doubleQuoted(rawEscapes));
-      else if (char === this.#options.escape) out.whole(this.#escaped(rawEscapes));
-      else {
-        out.splitting(char);
-        this.#at++;
-      }
+      const kept = this.#protected(char, rawEscapes);
+      if (kept !== undefined) out.whole(kept);
+      else out.splitting(char === '$' ? this.#dollar() : this.#next());
     }
     if (stop !== undefined) throw new ExpansionError(`syntax error: missing '${stop}'`);
     this.#depth--;
     return out.end();
+  }
+
+  #next(): string {
+    return this.#source[this.#at++] ?? '';
+  }
+
+  /** What a quote or an escape keeps from meaning something; undefined for other characters. */
+  #protected(char: string, rawEscapes: boolean): string | undefined {
+    if (char === this.#options.escape) return this.#escaped(rawEscapes);
+    if (this.#options.document) return undefined;
+    if (char === "'") return this.#singleQuoted();
+    return char === '"' ? this.#doubleQuoted(rawEscapes) : undefined;
   }
 
   /** A run of characters that mean themselves everywhere. */
@@ -114,10 +123,7 @@ class Lexer {
       if (char === '"') break;
       if (char === '$') inner += this.#dollar();
       else if (char === this.#options.escape) inner += this.#escapedInQuotes(rawEscapes);
-      else {
-        inner += char;
-        this.#at++;
-      }
+      else inner += this.#next();
       inner += this.#plain();
       boundLength(inner);
     }
@@ -201,10 +207,7 @@ class Lexer {
   #name(): string {
     const start = this.#at;
     const first = this.#source[start] ?? '';
-    if (/^[@*#?\-$!]$/.test(first)) {
-      this.#at++;
-      return first;
-    }
+    if (/^[@*#?\-$!]$/.test(first)) return this.#next();
     const allowed = /^\p{Nd}$/u.test(first) ? /^\p{Nd}$/u : /^[\p{L}\p{Nd}_]$/u;
     while (allowed.test(this.#source[this.#at] ?? '')) this.#at++;
     return this.#source.slice(start, this.#at);

@@ -1,4 +1,5 @@
 /** The Dockerfile's instructions, parsed and not expanded: a variable's value depends on the stage. */
+import type {HereDocument} from './here-document.js';
 import type {Lines} from './location.js';
 
 export type Instruction =
@@ -44,7 +45,10 @@ export interface CommandLine {
 
 export interface RunInstruction extends Written {
   readonly kind: 'run';
+  /** With its here-documents, as the shell reads them. */
   readonly command: CommandLine;
+  /** The here-document that is the whole command, as in `RUN <<EOF`. */
+  readonly script: HereDocument | undefined;
   readonly network: 'default' | 'none' | 'host' | undefined;
 }
 
@@ -59,8 +63,9 @@ export interface ShellInstruction extends Written {
 }
 
 interface Transfer extends Written {
-  /** At least one. */
   readonly sources: readonly string[];
+  /** Files that stand in the Dockerfile; with `sources`, at least one. */
+  readonly documents: readonly HereDocument[];
   readonly destination: string;
   readonly chown: string | undefined;
   readonly chmod: string | undefined;

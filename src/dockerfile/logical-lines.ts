@@ -2,7 +2,8 @@
  * Physical lines → one logical line per instruction, continuations joined, comments gone.
  *
  * Takes   the whole text; a byte order mark and CRLF line ends are tolerated.
- * Throws  EmptyDockerfileError, NoInstructionsError, LineTooLongError, DockerfileTooLargeError.
+ * Throws  EmptyDockerfileError, NoInstructionsError, LineTooLongError, DockerfileTooLargeError,
+ *         UnterminatedHereDocumentError.
  * Source  buildkit v0.26 parser/parser.go, Parse.
  *
  * This is ours because dockerfile-ast folds differently from docker: it continues a line that ends in two escape
@@ -15,6 +16,7 @@ import {
   LineTooLongError,
   NoInstructionsError,
 } from './errors.js';
+import {type HereDocument, readHereDocuments} from './here-document.js';
 import type {Lines} from './location.js';
 
 /** What docker's line scanner takes, in bytes. */
@@ -25,13 +27,15 @@ const maxCharacters = 4 * 1024 * 1024;
 export interface LogicalLine {
   /** Joined; blanks of the first physical line trimmed at the left, others as they were. */
   readonly text: string;
+  /** Its here-documents included. */
   readonly lines: Lines;
-  /** The same as written. */
+  /** The same as written, without here-documents. */
   readonly physical: readonly string[];
   /** A blank line stood inside the instruction: docker warns. */
   readonly emptyContinuation: boolean;
   /** The comment right above, a line each, without `#`; a blank line or a bare `#` ends it. */
   readonly comments: readonly string[];
+  readonly hereDocuments: readonly HereDocument[];
 }
 
 export interface LogicalText {
@@ -40,7 +44,8 @@ export interface LogicalText {
 }
 
 export function readLogicalLines(text: string): LogicalText {
-  const physical = physicalLines(text);
+  const written = writtenLines(text);
+  const physical = written.map((line) => line.replace(/\r+$/, ''));
   const directives = parseDirectives(physical);
   const continuation = directives.escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
   const instructions: LogicalLine[] = [];
@@ -54,10 +59,15 @@ export function readLogicalLines(text: string): LogicalText {
       index++;
       continue;
     }
-    const line = foldFrom(physical, index, continuation);
-    if (line.text.trim() !== '') instructions.push({...line, comments});
+    const {lines, ...line} = foldFrom(physical, index, continuation);
+    const below = {written, next: lines.last};
+    const {documents, next} = readHereDocuments(line.text, below, lines);
+    if (line.text.trim() !== '') {
+      const all = {first: lines.first, last: next};
+      instructions.push({...line, lines: all, comments, hereDocuments: documents});
+    }
     comments = [];
-    index = line.lines.last;
+    index = next;
   }
   if (instructions.length === 0) {
     throw new NoInstructionsError({first: physical.length, last: physical.length});
@@ -65,24 +75,25 @@ export function readLogicalLines(text: string): LogicalText {
   return {directives, instructions};
 }
 
-function physicalLines(text: string): string[] {
+/** Carriage returns included. */
+function writtenLines(text: string): string[] {
   if (text.length > maxCharacters) throw new DockerfileTooLargeError(text.length, maxCharacters);
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (body.trim() === '') throw new EmptyDockerfileError();
   const lines = body.replace(/\n$/, '').split('\n');
-  return lines.map((line, index) => {
+  for (const [index, line] of lines.entries()) {
     if (line.length * 3 > maxLineBytes && Buffer.byteLength(line) > maxLineBytes) {
       throw new LineTooLongError(index + 1, maxLineBytes);
     }
-    return line.replace(/\r+$/, '');
-  });
+  }
+  return lines;
 }
 
 function foldFrom(
   physical: readonly string[],
   start: number,
   continuation: RegExp,
-): Omit<LogicalLine, 'comments'> {
+): Omit<LogicalLine, 'comments' | 'hereDocuments'> {
   const parts: string[] = [];
   let emptyContinuation = false;
   let index = start;

@@ -6,6 +6,7 @@
  */
 import {DockerfileParseError, UnknownInstructionError} from './errors.js';
 import {readFlags} from './flags.js';
+import {withBodies} from './here-document.js';
 import type {Instruction} from './instruction.js';
 import {parseCmd, parseEntrypoint, parseShell} from './instructions/command.js';
 import {parseAdd, parseCopy} from './instructions/copy.js';
@@ -79,5 +80,6 @@ function parseOnbuild(statement: Statement): Instruction {
   }
   const parsed = parseInstruction({...statement.line, text: trigger}, statement.escape);
   const echo = `ONBUILD ${parsed.echo}`;
-  return {kind: 'onbuild', trigger, lines, source: text.trim(), echo, comments};
+  const whole = withBodies(trigger, statement.line.hereDocuments);
+  return {kind: 'onbuild', trigger: whole, lines, source: text.trim(), echo, comments};
 }

@@ -11,6 +11,8 @@ export interface Expander {
   (word: string): string;
   /** Split at blanks no quote protects. */
   readonly words: (word: string) => readonly string[];
+  /** The text of a here-document: quotes are characters, the escape is a backslash in every file. */
+  readonly document: (text: string) => string;
   /** A line for people to read; never fails. */
   readonly display: (line: string, keepQuotes: boolean) => string;
 }
@@ -24,8 +26,8 @@ export function expander(
   const {lines} = subject;
   const {report} = context;
   const lookup = (name: string): string | undefined => variable(state, name);
-  const run = (word: string): Expanded => {
-    const expanded = expandAt(word, {escape: context.escape, lookup}, lines);
+  const run = (word: string, options?: {escape: '\\'; document: true}): Expanded => {
+    const expanded = expandAt(word, {escape: context.escape, lookup, ...options}, lines);
     for (const name of expanded.unset) {
       const declared = state.args.some(({key}) => key === name);
       if (!declared) reportUndefinedVar(name, variableNames(state), {report, subject});
@@ -42,6 +44,7 @@ export function expander(
   };
   return Object.assign((word: string) => run(word).text, {
     words: (word: string) => run(word).words,
+    document: (text: string) => run(text, {escape: '\\', document: true}).text,
     display,
   });
 }

@@ -22,11 +22,20 @@ export interface RunOp {
   readonly kind: 'run';
   /** The vector to execute: the shell form is already wrapped in SHELL. */
   readonly args: readonly string[];
+  /** A here-document with an interpreter's line: the file of this name in /dev/pipes. */
+  readonly script?: InlineFile;
   /** In order, ENV then the declared ARGs. */
   readonly env: readonly string[];
   readonly workingDirectory: string;
   readonly user: string;
   readonly network: 'default' | 'none' | 'host';
+}
+
+/** A file that the graph itself brings along. */
+export interface InlineFile {
+  /** Without slashes. */
+  readonly name: string;
+  readonly content: string;
 }
 
 /** COPY and ADD of local files: inputs[0] is the root copied onto, inputs[1] (when `from` is 'input') the root copied from. */
@@ -35,6 +44,8 @@ export interface CopyOp {
   readonly from: 'context' | 'input';
   /** Cleaned, relative to the source root, globs as written. */
   readonly sources: readonly string[];
+  /** Copied after the sources, each on its own; 0644 and 0:0 unless the copy says otherwise. */
+  readonly files?: readonly InlineFile[];
   /** Absolute in the root; ends with a slash when it must be a directory. */
   readonly destination: string;
   /** `user[:group]`, names looked up in inputs[0]. */

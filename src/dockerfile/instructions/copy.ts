@@ -1,6 +1,6 @@
 import {DockerfileParseError} from '../errors.js';
 import {readFlags} from '../flags.js';
-import {refuseHereDocument} from '../here-document.js';
+import {type HereDocument, parseOpening} from '../here-document.js';
 import type {AddInstruction, CopyInstruction} from '../instruction.js';
 import type {Statement} from '../statement.js';
 import {parseStringArray, splitAtBlanks} from '../words.js';
@@ -49,7 +49,6 @@ export function parseAdd(statement: Statement): AddInstruction {
 }
 
 function sourcesAndDestination(statement: Statement) {
-  refuseHereDocument(statement);
   const words = listOf(statement);
   const destination = words.at(-1);
   if (destination === undefined || words.length < 2) {
@@ -59,7 +58,27 @@ function sourcesAndDestination(statement: Statement) {
       statement.line,
     );
   }
-  return {sources: words.slice(0, -1), destination, words};
+  if (documentOf(destination, statement) !== undefined) {
+    throw new DockerfileParseError(
+      `${statement.keyword} cannot accept a heredoc as a destination`,
+      statement.line,
+      'Write the path of the file to make behind it.',
+    );
+  }
+  const sources: string[] = [];
+  const documents: HereDocument[] = [];
+  for (const word of words.slice(0, -1)) {
+    const document = documentOf(word, statement);
+    if (document === undefined) sources.push(word);
+    else documents.push(document);
+  }
+  return {sources, documents, destination, words};
+}
+
+/** Of several with one name the last, as docker takes it. */
+function documentOf(word: string, {line}: Statement): HereDocument | undefined {
+  const opening = line.hereDocuments.length === 0 ? undefined : parseOpening(word);
+  return opening && line.hereDocuments.findLast(({name}) => name === opening.name);
 }
 
 /** A JSON array of strings, or words between blanks: COPY, ADD, VOLUME. */

@@ -1,7 +1,7 @@
 import {DockerfileParseError} from '../errors.js';
 import {readFlags} from '../flags.js';
-import {refuseHereDocument} from '../here-document.js';
-import type {RunInstruction} from '../instruction.js';
+import {contentOf, type HereDocument, parseOpening, withBodies} from '../here-document.js';
+import type {CommandLine, RunInstruction} from '../instruction.js';
 import type {Statement} from '../statement.js';
 import {commandLine} from './command.js';
 import {written} from './written.js';
@@ -16,14 +16,15 @@ const flags = {
 /** `RUN [--network=N] command`, shell or exec form. */
 export function parseRun(statement: Statement): RunInstruction {
   const values = readFlags(statement, flags);
-  refuseHereDocument(statement);
   const command = commandLine(statement, statement.rest);
   if (command.words.length === 0) {
     throw new DockerfileParseError('RUN requires at least one argument', statement.line);
   }
+  const script = soleDocument(statement);
   return {
     kind: 'run',
-    command,
+    command: withDocuments(command, statement, script),
+    script,
     network: networkMode(values.get('network'), statement),
     ...written(statement, command.words),
   };
@@ -37,4 +38,19 @@ function networkMode(value: string | undefined, statement: Statement): RunInstru
     `invalid network mode: want default, none or host, got ${JSON.stringify(value)}`,
     statement.line,
   );
+}
+
+function soleDocument({rest, line}: Statement): HereDocument | undefined {
+  return parseOpening(rest) === undefined ? undefined : line.hereDocuments[0];
+}
+
+/** A script alone is the command, for shells that know no here-documents; else the shell gets them below its line. */
+function withDocuments(
+  command: CommandLine,
+  {line, rest}: Statement,
+  script: HereDocument | undefined,
+): CommandLine {
+  if (script !== undefined) return {form: 'shell', words: [contentOf(script)]};
+  if (line.hereDocuments.length === 0) return command;
+  return {form: 'shell', words: [withBodies(rest, line.hereDocuments)]};
 }

@@ -5,6 +5,7 @@ import type {CopyOp} from '../../graph/op.js';
 import {type Vertex, vertex} from '../../graph/vertex.js';
 import {InvalidValueError} from '../errors.js';
 import {type Expander, expander} from '../expansion.js';
+import {inlineFile} from '../inline-file.js';
 import {checkCopyIgnoredFile} from '../lint/copy-ignored-file.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, withLayer, workingDirectory} from '../state.js';
@@ -23,6 +24,10 @@ export function lowerCopy(
     sources: instruction.sources.map((source) => expanded(source)),
     destination: expanded(instruction.destination),
   };
+  const files = instruction.documents.map((document) => {
+    const {name, content} = inlineFile(document, instruction);
+    return {name, content: document.expand ? expanded.document(content) : content};
+  });
   const attributes = ownership(instruction, expanded);
   const from = sourceRoot(instruction, context);
   if (from === undefined) {
@@ -34,6 +39,7 @@ export function lowerCopy(
     kind: 'copy',
     from: from === undefined ? 'context' : 'input',
     sources: written.sources.map((source) => sourcePath(source, instruction)),
+    ...(files.length === 0 ? {} : {files}),
     destination: destinationPath(state, written, instruction),
     ...attributes,
     excludes: [],
@@ -118,6 +124,7 @@ function historyRow(
     ...(chown === undefined ? [] : [`--chown=${chown}`]),
     ...(chmod === undefined ? [] : [`--chmod=${chmod}`]),
     ...written.sources,
+    ...instruction.documents.map(({name}) => `<<${name}`),
     written.destination,
   ];
   return `${words.join(' ')} # buildkit`;

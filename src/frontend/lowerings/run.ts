@@ -1,7 +1,8 @@
-import type {RunInstruction} from '../../dockerfile/instruction.js';
+import type {CommandLine, RunInstruction} from '../../dockerfile/instruction.js';
 import {vertex} from '../../graph/vertex.js';
 import {environment, variable} from '../environment.js';
 import {expander} from '../expansion.js';
+import {inlineFile, summaryOf} from '../inline-file.js';
 import {inShell} from '../shell-form.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, user, withLayer, workingDirectory} from '../state.js';
@@ -12,12 +13,14 @@ export function lowerRun(
   instruction: RunInstruction,
   context: StageContext,
 ): StageState {
-  const args = inShell(state, instruction.command);
-  const shown = expander(state, context, instruction).display(instruction.source, true);
+  const script = executedScript(instruction);
+  const args = inShell(state, script?.command ?? instruction.command);
+  const shown = expander(state, context, instruction).display(titleOf(instruction), true);
   const result = vertex({
     op: {
       kind: 'run',
       args,
+      ...(script === undefined ? {} : {script: script.file}),
       env: environment(state),
       workingDirectory: workingDirectory(state),
       user: user(state),
@@ -28,6 +31,19 @@ export function lowerRun(
     lines: instruction.lines,
   });
   return withLayer(state, result, `RUN ${[...argRow(state), ...args].join(' ')} # buildkit`);
+}
+
+/** A here-document that begins with `#!` is executed as a file, by the interpreter it names. */
+function executedScript(instruction: RunInstruction) {
+  const {script} = instruction;
+  if (script?.content.startsWith('#!') !== true) return undefined;
+  const file = inlineFile(script, instruction);
+  const command: CommandLine = {form: 'shell', words: [`/dev/pipes/${file.name}`]};
+  return {file, command};
+}
+
+function titleOf({source, script}: RunInstruction): string {
+  return script === undefined ? source : `${source} (${summaryOf(script)})`;
 }
 
 /** `|2 A=b C=d`: docker's record of the ARGs a RUN saw. */

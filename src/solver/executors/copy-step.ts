@@ -1,16 +1,22 @@
 /** COPY and ADD of local files: what is selected, and its way into a new layer. */
+import {mkdirSync} from 'node:fs';
 import {posix} from 'node:path';
 import {toText} from '../../archive/byte-string.js';
+import {removeTree} from '../../base/remove-tree.js';
 import type {Ingredient} from '../../cache/cache-record.js';
 import type {CopyOp} from '../../graph/op.js';
+import type {CopyRequest} from '../../layer/copy-tree.js';
+import type {LayerSummary} from '../../layer/layer-summary.js';
 import {readManifest} from '../../layer/manifest.js';
-import {copyFiles, selectFiles} from '../../layer/offload.js';
+import {copyFiles, selectFiles, summarizeLayer} from '../../layer/offload.js';
 import type {TreeSelection} from '../../layer/select.js';
+import {digestOf} from '../../oci/digest.js';
 import {resolveOwner} from '../../sandbox/accounts.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import type {Root, Selection} from '../executor.js';
 import {addSources} from './add-sources.js';
 import type {ExecutorOptions} from './executor-options.js';
+import {copyInlineFiles} from './inline-files.js';
 import {lowersOf, viewed} from './viewed.js';
 
 export interface FileSelection extends Selection {
@@ -23,6 +29,7 @@ export async function selectSources(
   {context, snapshots}: ExecutorOptions,
 ): Promise<FileSelection> {
   const {sources, excludes} = op;
+  if (sources.length === 0) return selected(nothing);
   if (op.from === 'context') {
     const {directory, ignore, statCache} = context;
     return selected(
@@ -36,6 +43,9 @@ export async function selectSources(
     view.unmount();
   }
 }
+
+/** All the files are in the op itself. */
+const nothing: TreeSelection = {digest: digestOf(''), manifest: '', entries: 0, bytes: 0};
 
 const selected = (tree: TreeSelection): FileSelection => ({
   tree,
@@ -79,20 +89,36 @@ export async function copySources(
   const view = op.from === 'input' ? snapshots.view(roots.source) : undefined;
   try {
     const owner = op.chown === undefined ? undefined : ownerIn(roots.onto, op.chown, snapshots);
-    const {tree} = selection;
     const request = {
       root: view?.path ?? context.directory,
-      manifest: tree.manifest,
+      manifest: selection.tree.manifest,
       target: {upper: draft.upper, lowers: lowersOf(snapshots, roots.onto)},
       destination: op.destination,
       ...(owner === undefined ? {} : {owner}),
       ...(op.chmod === undefined ? {} : {mode: op.chmod}),
     };
-    const summary = op.unpack ? await addSources(request) : await copyFiles(request, tree);
-    return draft.commit(summary);
+    return draft.commit(await writeLayer(op, request, {selection, options}));
   } finally {
     view?.unmount();
     draft.discard();
+  }
+}
+
+async function writeLayer(
+  op: CopyOp,
+  request: CopyRequest,
+  {selection, options}: {selection: FileSelection; options: ExecutorOptions},
+): Promise<LayerSummary> {
+  const copySelected = () => (op.unpack ? addSources(request) : copyFiles(request, selection.tree));
+  if (op.files === undefined) return copySelected();
+  if (op.sources.length > 0) await copySelected();
+  const scratch = options.ingest.draft();
+  try {
+    mkdirSync(scratch);
+    copyInlineFiles(op.files, request, scratch);
+    return await summarizeLayer(request.target.upper);
+  } finally {
+    removeTree(scratch);
   }
 }
 

@@ -22,6 +22,7 @@ import type {ActiveSnapshot, Snapshot} from '../../snapshot/snapshotter.js';
 import {ProcessFailedError} from '../errors.js';
 import type {ExecutionContext, Root} from '../executor.js';
 import type {ExecutorOptions} from './executor-options.js';
+import {scriptMount} from './inline-files.js';
 
 export async function runStep(
   op: RunOp,
@@ -74,6 +75,7 @@ function stepConfig(op: RunOp, {rootfs, scratch, options}: Place): RuntimeConfig
   const files = writeNetworkFiles(scratch, BUILD_HOSTNAME, {hostNetwork});
   const certificates =
     options.caCert === undefined ? undefined : prepareCACertificates(options.caCert, scratch);
+  const script = op.script === undefined ? [] : [scriptMount(op.script, scratch)];
   return buildStepSpec({
     rootfs,
     args: op.args,
@@ -85,6 +87,6 @@ function stepConfig(op: RunOp, {rootfs, scratch, options}: Place): RuntimeConfig
     hostsFile: files.hosts,
     resolvConfFile: files.resolvConf,
     ambientEnv: [...options.proxyEnv, ...(certificates?.env ?? [])],
-    mounts: certificates?.mounts ?? [],
+    mounts: [...(certificates?.mounts ?? []), ...script],
   });
 }
