@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {buildImage} from '../src/app/build.js';
+import {writeToStdout} from '../src/app/build-outputs.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {BuildExplanations} from '../src/ui/build-explanations.js';
 import {buildProgress} from '../src/ui/build-progress.js';
@@ -69,6 +70,13 @@ export default class Build extends BaseCommand {
       description: "run steps with this OCI runtime, like crun, not with tsbuild's own",
       helpValue: 'PATH',
     }),
+    output: Flags.string({
+      char: 'o',
+      description:
+        'where the result goes: a directory, - for a tar on stdout, or type=image|oci|docker|local|tar|cacheonly with dest=PATH',
+      helpValue: 'OUTPUT',
+      ...repeatable,
+    }),
     iidfile: Flags.string({description: 'write the image id to a file', helpValue: 'FILE'}),
     progress: Flags.option({
       description: 'how to tell what happens',
@@ -78,9 +86,11 @@ export default class Build extends BaseCommand {
     quiet: Flags.boolean({char: 'q', description: 'print the image id only'}),
   };
 
-  async run(): Promise<{imageID: string; manifest: string}> {
+  async run(): Promise<{imageID?: string; manifest?: string}> {
     const {args, flags} = await this.parse(Build);
     const context = localContext(args.context, flags.file);
+    const outputs = flags.output ?? [];
+    const stdoutIsTaken = writeToStdout(outputs);
     const mode = flags.quiet ? 'quiet' : flags.progress;
     const progress = buildProgress(mode, (source) => {
       this.source = source;
@@ -92,6 +102,7 @@ export default class Build extends BaseCommand {
         buildArgs: flags['build-arg'] ?? [],
         labels: flags.label ?? [],
         noCache: flags['no-cache'],
+        outputs,
         network: flags.network,
         ...defined({
           dockerfile: flags.file,
@@ -117,7 +128,7 @@ export default class Build extends BaseCommand {
       });
       progress.end();
       for (const line of explanations.lines()) this.logToStderr(line);
-      this.log(image.imageID);
+      if (image.imageID !== undefined && !stdoutIsTaken) this.log(image.imageID);
       return image;
     } finally {
       progress.end();

@@ -31,10 +31,16 @@ export type BuildEvent =
       readonly imageID: Digest;
       readonly cached: boolean;
     }
+  /** One for each output. */
   | {
       readonly kind: 'exported';
-      readonly imageID: Digest;
-      readonly manifest: Digest;
+      /** As `--output` names it: image, oci, local and so on. */
+      readonly type: string;
+      /** Absent for the store. */
+      readonly destination: string | undefined;
+      /** Absent when the output is no image. */
+      readonly imageID?: Digest;
+      readonly manifest?: Digest;
       /** As people read them: `hello:latest`. */
       readonly tags: readonly string[];
     };

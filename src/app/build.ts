@@ -1,15 +1,14 @@
 /** `build`: a Dockerfile and its context → an image in the store. */
 import {basename, join} from 'node:path';
-import {writeFileAtomic} from '../base/atomic-file.js';
 import {explain} from '../cache/explain/explain.js';
 import type {ResultCache} from '../cache/result-cache.js';
-import {storeImage} from '../export/store-image.js';
+import type {BuildResult} from '../export/exporter.js';
 import type {BuildDefinition} from '../frontend/build-definition.js';
 import {lower} from '../frontend/lower.js';
 import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
-import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
+import {parseReference} from '../oci/reference.js';
 import type {SolveEvent} from '../solver/events.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import {solve} from '../solver/solve.js';
@@ -17,7 +16,9 @@ import type {Solved} from '../solver/solved.js';
 import {keyedValues, labels} from './build-arguments.js';
 import {type BuildContext, openBuildContext} from './build-context.js';
 import type {BuildEvent} from './build-event.js';
+import {buildOutputs} from './build-outputs.js';
 import {LintViolationError} from './errors.js';
+import {type BuiltImage, exportBuild, removeStale} from './export-build.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
@@ -46,6 +47,8 @@ export interface BuildRequest {
   readonly caCert?: string;
   /** OCI runtime to run steps with, instead of tsbuild's own. */
   readonly runtime?: string;
+  /** `--output`; by default the image goes to the store. */
+  readonly outputs?: readonly string[];
   /** File to write the image id to. */
   readonly iidfile?: string;
   /** Directory of the store. */
@@ -63,16 +66,14 @@ export interface BuildObserver {
   readonly explainSteps?: boolean;
 }
 
-export interface BuiltImage {
-  readonly imageID: Digest;
-  readonly manifest: Digest;
-}
-
 export async function buildImage(
   request: BuildRequest,
   observer: BuildObserver,
 ): Promise<BuiltImage> {
-  const tags = (request.tags ?? []).map(parseReference);
+  const names = (request.tags ?? []).map(parseReference);
+  const {iidfile} = request;
+  const outputs = buildOutputs(request.outputs ?? []);
+  removeStale({iidfile});
   const context = openBuildContext(request.context, request.dockerfile);
   observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
   await using workspace = await openWorkspace({root: request.root});
@@ -86,7 +87,21 @@ export async function buildImage(
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
   const solved = await solveDefinition(definition, {request, context, workspace, observer});
-  return publish(definition, {request, solved, tags, workspace, observer});
+  const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
+  const image = await exportBuild(result, {outputs, iidfile, onEvent: observer.onEvent});
+  settle(workspace);
+  return image;
+}
+
+function partsOf(
+  {store, snapshots}: Workspace,
+  solved: ReadonlyMap<Digest, Solved>,
+): Pick<BuildResult, 'store' | 'snapshots' | 'rootOf'> {
+  const rootOf: BuildResult['rootOf'] = ({id}) => {
+    const chainID = solved.get(id)?.chainID;
+    return chainID && snapshots.find(chainID);
+  };
+  return {store, snapshots, rootOf};
 }
 
 interface Defining {
@@ -162,37 +177,4 @@ function explainStep(
 ): void {
   const record = cached || key === undefined ? undefined : cache.find(key);
   if (record) onEvent({kind: 'explained', vertex, explanation: explain(record, cache)});
-}
-
-interface Publishing {
-  readonly request: BuildRequest;
-  readonly solved: ReadonlyMap<Digest, Solved>;
-  readonly tags: readonly Reference[];
-  readonly workspace: Workspace;
-  readonly observer: BuildObserver;
-}
-
-async function publish(
-  definition: BuildDefinition,
-  {request, solved, tags, workspace, observer}: Publishing,
-): Promise<BuiltImage> {
-  const {store, snapshots} = workspace;
-  const rootOf = (vertex: {id: Digest}) => {
-    const chainID = solved.get(vertex.id)?.chainID;
-    return chainID && snapshots.find(chainID);
-  };
-  const image = storeImage(definition, {store, snapshots, rootOf});
-  const {manifestDescriptor: manifest, configDescriptor} = image;
-  await store.references.keep(manifest);
-  for (const tag of tags) await store.references.tag(tag, manifest);
-  const imageID = configDescriptor.digest;
-  settle(workspace);
-  if (request.iidfile !== undefined) writeFileAtomic(request.iidfile, imageID);
-  observer.onEvent({
-    kind: 'exported',
-    imageID,
-    manifest: manifest.digest,
-    tags: tags.map(familiarReference),
-  });
-  return {imageID, manifest: manifest.digest};
 }

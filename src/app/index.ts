@@ -1,8 +1,9 @@
 /** The library: `import {build, run, Store} from 'tsbuild'`. */
 // biome-ignore-all lint/performance/noBarrelFile: the package's one public door
-export type {BuildRequest, BuiltImage} from './build.js';
+export type {BuildRequest} from './build.js';
 export type {BuildEvent} from './build-event.js';
 export {build} from './build-events.js';
+export type {BuiltImage} from './export-build.js';
 export type {HistoryRow} from './image-history.js';
 export type {ImageInspection} from './inspect-images.js';
 export {Store} from './library-store.js';

@@ -1,9 +1,8 @@
 /** `image save`: images → one tar that docker and OCI tools read. */
-import {createWriteStream, rmSync} from 'node:fs';
-import {Readable, type Writable} from 'node:stream';
-import {pipeline} from 'node:stream/promises';
 import {ImageContent} from '../export/image-content.js';
-import {saveImages as archive, type ImageToSave} from '../export/save.js';
+import type {ImageToSave} from '../export/layout-entries.js';
+import {saveImages as archive} from '../export/save.js';
+import {type ArchivePlace, writeArchive} from '../export/write-archive.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
 import type {Store} from '../store/store.js';
 import {NoSuchPlatformError} from './errors.js';
@@ -11,8 +10,7 @@ import {openWorkspace} from './workspace.js';
 
 export interface SaveRequest {
   readonly references: readonly string[];
-  /** A file's path, or a stream that stays open. */
-  readonly output: string | Writable;
+  readonly output: ArchivePlace;
   readonly platform?: string;
   readonly signal?: AbortSignal;
   readonly root?: string;
@@ -24,18 +22,7 @@ export async function saveImages(request: SaveRequest): Promise<void> {
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
   const images = references.map((text) => imageToSave(text, store, request.platform));
-  const tar = Readable.from(archive(images, new ImageContent(store, snapshots)));
-  const options = signal === undefined ? {} : {signal};
-  if (typeof output !== 'string') {
-    await pipeline(tar, output, {...options, end: false});
-    return;
-  }
-  try {
-    await pipeline(tar, createWriteStream(output), options);
-  } catch (error) {
-    rmSync(output, {force: true});
-    throw error;
-  }
+  await writeArchive(archive(images, new ImageContent(store, snapshots)), output, signal);
 }
 
 function imageToSave(text: string, {images}: Store, platform: string | undefined): ImageToSave {

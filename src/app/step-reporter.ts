@@ -2,7 +2,7 @@
  * Vertices finish in any order; a transcript tells steps in the Dockerfile's. A step is told when its vertex and all
  * steps before it are done, with the id of the image as it stands then.
  */
-import {stepID} from '../export/store-image.js';
+import {stepID} from '../export/step-id.js';
 import type {BuildStep} from '../frontend/build-definition.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';

@@ -1,7 +1,8 @@
 /** What the library can ask of a process inside the namespaces, and what comes back. */
 
-import type {BuildRequest, BuiltImage} from './build.js';
+import type {BuildRequest} from './build.js';
 import type {BuildEvent} from './build-event.js';
+import type {BuiltImage} from './export-build.js';
 import type {RunRequest} from './run-request.js';
 import type {WireError} from './wire-error.js';
 

@@ -4,7 +4,7 @@
  * Takes   config and history drafts as the frontend left them, the stack of the result, and how deep each vertex's root is.
  * History an entry that made a layer was created with its snapshot, metadata with the newest before it; the image with
  *         the newest of all. `epoch` (SOURCE_DATE_EPOCH) is an upper bound for what this build adds.
- * Layers  uncompressed, digest = diffID, but for those of the base, which keep the base manifest's descriptors.
+ * Layers  uncompressed, digest = diffID, but for those that `packed` names: a base's keep its manifest's descriptors.
  * Source  OCI image-spec v1.1.1, config.md and manifest.md.
  */
 import {Bug, invariant} from '../base/bug.js';
@@ -15,21 +15,27 @@ import type {Descriptor} from '../oci/descriptor.js';
 import {digestOf} from '../oci/digest.js';
 import type {HistoryEntry, ImageConfig} from '../oci/image-config.js';
 import {serializeManifest} from '../oci/manifest.js';
-import {MediaType} from '../oci/media-type.js';
+import {compressionOf, imageTypes, type MediaFamily, MediaType} from '../oci/media-type.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 
 /** What is said of an image; `BuildStep.state` says it of the image after a step. */
 export type ImageDraft = Pick<BuildDefinition, 'config' | 'history'>;
 
+/** A layer of the result as its uncompressed tar. */
+export type BuiltLayer = Pick<Snapshot, 'diffID' | 'size' | 'createdAt'>;
+
 export interface BuiltLayers {
   /** The stack of the result, base first. */
-  readonly stack: readonly Snapshot[];
+  readonly stack: readonly BuiltLayer[];
   /** Number of layers of a vertex's root. */
   readonly depthOf: (vertex: Vertex) => number;
-  /** The base manifest's layers; none where there is no base. */
-  readonly base: readonly Descriptor[];
-  readonly epoch?: Date;
+  /** By their place in the stack, layers that the manifest names otherwise than uncompressed. */
+  readonly packed: readonly (Descriptor | undefined)[];
+  readonly epoch?: Date | undefined;
 }
+
+/** What the image config needs of them. */
+type LayerFacts = Omit<BuiltLayers, 'packed'>;
 
 export interface AssembledImage {
   readonly config: ImageConfig;
@@ -40,32 +46,48 @@ export interface AssembledImage {
   readonly manifestDescriptor: Descriptor;
 }
 
-export function assemble(draft: ImageDraft, layers: BuiltLayers): AssembledImage {
+export function assemble(
+  draft: ImageDraft,
+  layers: BuiltLayers,
+  family: MediaFamily = 'oci',
+): AssembledImage {
+  const types = imageTypes[family];
   const config = assembleConfig(draft, layers);
   const configData = Buffer.from(canonicalJSON(config));
-  const configDescriptor = describe(MediaType.config, configData);
+  const configDescriptor = describe(types.config, configData);
+  const named = layers.stack.map((layer, index) => layers.packed[index] ?? layerDescriptor(layer));
   const manifestData = serializeManifest({
     schemaVersion: 2,
-    mediaType: MediaType.manifest,
+    mediaType: types.manifest,
     config: configDescriptor,
-    layers: layers.stack.map((snapshot, index) => layers.base[index] ?? layerDescriptor(snapshot)),
+    layers: named.map((layer) => inFamily(layer, family)),
   });
-  const manifestDescriptor = describe(MediaType.manifest, manifestData);
+  const manifestDescriptor = describe(types.manifest, manifestData);
   return {config, configData, configDescriptor, manifestData, manifestDescriptor};
 }
 
 /** The image after a step: what the classic builder shows as its id. */
-export const intermediateID = (draft: ImageDraft, layers: Omit<BuiltLayers, 'base'>) =>
+export const intermediateID = (draft: ImageDraft, layers: LayerFacts) =>
   digestOf(canonicalJSON(assembleConfig(draft, layers)));
 
 /** A layer as it is: uncompressed. */
-export const layerDescriptor = ({diffID, size}: Pick<Snapshot, 'diffID' | 'size'>): Descriptor => ({
+export const layerDescriptor = ({
+  diffID,
+  size,
+}: Pick<BuiltLayer, 'diffID' | 'size'>): Descriptor => ({
   mediaType: MediaType.layer,
   digest: diffID,
   size,
 });
 
-function assembleConfig(draft: ImageDraft, layers: Omit<BuiltLayers, 'base'>): ImageConfig {
+/** The same bytes under the name its manifest's family has for them. */
+function inFamily(layer: Descriptor, family: MediaFamily): Descriptor {
+  const compression = compressionOf(layer.mediaType);
+  if (compression === undefined) return layer;
+  return {...layer, mediaType: imageTypes[family].layer[compression]};
+}
+
+function assembleConfig(draft: ImageDraft, layers: LayerFacts): ImageConfig {
   const history = fillHistory(draft.history, layers);
   const created = history.reduce((newest, entry) => later(newest, entry.created), EPOCH);
   return {
@@ -80,7 +102,7 @@ const EPOCH = new Date(0).toISOString();
 
 function fillHistory(
   drafts: readonly HistoryDraft[],
-  {stack, depthOf, epoch}: Omit<BuiltLayers, 'base'>,
+  {stack, depthOf, epoch}: LayerFacts,
 ): readonly HistoryEntry[] {
   let depth = 0;
   let newest = EPOCH;
@@ -99,7 +121,7 @@ function fillHistory(
   return entries;
 }
 
-function createdAt(stack: readonly Snapshot[], depth: number): string {
+function createdAt(stack: readonly BuiltLayer[], depth: number): string {
   const snapshot = stack[depth];
   if (snapshot === undefined) throw new Bug(`history tells of more than ${stack.length} layers`);
   return snapshot.createdAt;

@@ -2,7 +2,7 @@
 import type {Vertex} from '../graph/vertex.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
-import {compressionOf, MediaType} from '../oci/media-type.js';
+import {MediaType} from '../oci/media-type.js';
 import type {Store} from '../store/store.js';
 
 /** Empty when there is no base, or its manifest is not stored. */
@@ -13,8 +13,7 @@ export function baseLayers(
   const manifest = baseManifest(target);
   const size = manifest === undefined ? undefined : store.blobs.sizeOf(manifest);
   if (manifest === undefined || size === undefined) return [];
-  const {layers} = store.images.manifest({mediaType: MediaType.manifest, digest: manifest, size});
-  return layers.map(inOCI);
+  return store.images.manifest({mediaType: MediaType.manifest, digest: manifest, size}).layers;
 }
 
 /** Down the roots, not the sources copied from. */
@@ -22,18 +21,4 @@ function baseManifest(target: Vertex | null): Digest | undefined {
   let vertex = target;
   while (vertex !== null && vertex.op.kind !== 'image') vertex = vertex.inputs[0] ?? null;
   return vertex?.op.kind === 'image' ? vertex.op.manifest : undefined;
-}
-
-/** The same bytes under OCI's name: a manifest of OCI's does not hold docker's types. */
-function inOCI(layer: Descriptor): Descriptor {
-  switch (compressionOf(layer.mediaType)) {
-    case 'none':
-      return {...layer, mediaType: MediaType.layer};
-    case 'gzip':
-      return {...layer, mediaType: MediaType.layerGzip};
-    case 'zstd':
-      return {...layer, mediaType: MediaType.layerZstd};
-    case undefined:
-      return layer;
-  }
 }

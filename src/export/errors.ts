@@ -60,3 +60,19 @@ export class MediaTypeMismatchError extends TsbuildError {
     super(`layer mismatch: want ${digest} packed as ${mediaType}, got ${got}`);
   }
 }
+
+/** An output that cannot be written where it was asked for. */
+export class OutputPlaceError extends TsbuildError {
+  readonly code = 'E_OUTPUT_PLACE';
+
+  constructor(
+    destination: string,
+    problem: string,
+    {hint, cause}: {hint?: string; cause?: unknown} = {},
+  ) {
+    super(`cannot write the output to ${JSON.stringify(destination)}: ${problem}`, {
+      cause,
+      ...(hint === undefined ? {} : {hint}),
+    });
+  }
+}

@@ -13,27 +13,11 @@ import {readAll} from '../content/read-all.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import {type Digest, hexOf} from '../oci/digest.js';
 import {serializeImageIndex} from '../oci/image-index.js';
-import {
-  blobPath,
-  IMAGE_NAME,
-  INDEX_FILE,
-  LAYOUT_CONTENT,
-  LAYOUT_FILE,
-  REF_NAME,
-} from '../oci/image-layout.js';
+import {blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE} from '../oci/image-layout.js';
 import {MANIFEST_LIMIT, type Manifest, parseManifest} from '../oci/manifest.js';
 import {MediaType} from '../oci/media-type.js';
-import {
-  familiarReference,
-  familiarRepository,
-  formatReference,
-  type Reference,
-} from '../oci/reference.js';
-
-export interface ImageToSave {
-  readonly manifest: Descriptor;
-  readonly names: readonly Reference[];
-}
+import {familiarReference, familiarRepository, type Reference} from '../oci/reference.js';
+import {type ImageToSave, layoutEntries} from './layout-entries.js';
 
 export async function* saveImages(
   images: readonly ImageToSave[],
@@ -41,7 +25,9 @@ export async function* saveImages(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const read = await Promise.all(images.map((image) => readImage(image, content)));
   yield* document(LAYOUT_FILE, Buffer.from(LAYOUT_CONTENT));
-  yield* document(INDEX_FILE, layoutIndex(images));
+  const manifests = images.flatMap(layoutEntries);
+  const index = {schemaVersion: 2, mediaType: MediaType.index, manifests} as const;
+  yield* document(INDEX_FILE, serializeImageIndex(index));
   yield* document('manifest.json', json(read.map(dockerManifest)));
   yield* document('repositories', json(repositories(read)));
   yield header('blobs/', 'directory', 0);
@@ -63,23 +49,6 @@ interface ReadImage {
 
 async function readImage(image: ImageToSave, content: Pick<Fetcher, 'fetch'>): Promise<ReadImage> {
   return {image, manifest: parseManifest(await readAll(content, image.manifest, MANIFEST_LIMIT))};
-}
-
-/** Names as docker and containerd write them into archives: the whole name, and the tag alone. */
-function layoutIndex(images: readonly ImageToSave[]): Buffer {
-  const manifests = images.flatMap(({manifest, names}): Descriptor[] => {
-    const {mediaType, digest, size} = manifest;
-    const plain = {mediaType, digest, size};
-    if (names.length === 0) return [plain];
-    return names.map((name) => ({
-      ...plain,
-      annotations: {
-        [IMAGE_NAME]: formatReference(name),
-        ...(name.tag === undefined ? {} : {[REF_NAME]: name.tag}),
-      },
-    }));
-  });
-  return serializeImageIndex({schemaVersion: 2, mediaType: MediaType.index, manifests});
 }
 
 const dockerManifest = ({image, manifest}: ReadImage) => ({

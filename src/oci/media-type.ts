@@ -16,6 +16,7 @@ export const MediaType = {
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
   dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar',
   dockerLayerGzip: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  dockerLayerZstd: 'application/vnd.docker.image.rootfs.diff.tar.zstd',
 } as const;
 
 export type Compression = 'none' | 'gzip' | 'zstd';
@@ -26,7 +27,7 @@ const layers = new Map<string, Compression>([
   [MediaType.layerZstd, 'zstd'],
   [MediaType.dockerLayer, 'none'],
   [MediaType.dockerLayerGzip, 'gzip'],
-  ['application/vnd.docker.image.rootfs.diff.tar.zstd', 'zstd'],
+  [MediaType.dockerLayerZstd, 'zstd'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar', 'none'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar+gzip', 'gzip'],
   ['application/vnd.oci.image.layer.nondistributable.v1.tar+zstd', 'zstd'],
@@ -44,3 +45,27 @@ export const isImageConfig = (mediaType: string): boolean =>
 
 /** How a layer of this type is packed; undefined for what is no layer. */
 export const compressionOf = (mediaType: string): Compression | undefined => layers.get(mediaType);
+
+/** Whose names an image goes by. The documents read the same. */
+export type MediaFamily = 'oci' | 'docker';
+
+/** What the parts of an image are called. */
+export const imageTypes = {
+  oci: {
+    manifest: MediaType.manifest,
+    config: MediaType.config,
+    layer: {none: MediaType.layer, gzip: MediaType.layerGzip, zstd: MediaType.layerZstd},
+  },
+  docker: {
+    manifest: MediaType.dockerManifest,
+    config: MediaType.dockerConfig,
+    layer: {
+      none: MediaType.dockerLayer,
+      gzip: MediaType.dockerLayerGzip,
+      zstd: MediaType.dockerLayerZstd,
+    },
+  },
+} as const satisfies Record<
+  MediaFamily,
+  {manifest: string; config: string; layer: Record<Compression, string>}
+>;

@@ -47,7 +47,7 @@ const base = {mediaType: MediaType.layerGzip, digest: digestOf('base, compressed
 const layers: BuiltLayers = {
   stack: stackOf(['base', '2026-01-01T00:00:00Z'], ['one', '2026-02-02T00:00:00.000Z']),
   depthOf: () => 2,
-  base: [base],
+  packed: [base],
 };
 
 test('history tells of every layer once, and a step that left none is metadata', () => {
@@ -82,7 +82,7 @@ test('an epoch bounds what the build adds, not what its base says', () => {
   expect(history[3]?.created).toBe('2020-01-01T00:00:00Z');
   expect(created).toBe('2020-01-01T00:00:00Z');
   const alone = {config, history: [{kind: 'layer' as const, ...row, vertex: first}]};
-  const one = {stack: stackOf(['one', '2026-02-02T00:00:00Z']), depthOf: () => 1, base: []};
+  const one = {stack: stackOf(['one', '2026-02-02T00:00:00Z']), depthOf: () => 1, packed: []};
   expect(assemble(alone, {...one, epoch}).config.created).toBe('2001-01-01T00:00:00.000Z');
 });
 
@@ -108,7 +108,7 @@ test('equal inputs give equal bytes, in whatever order their members were set', 
 test('an image of nothing but metadata is as old as the epoch of Unix', () => {
   const image = assemble(
     {config, history: [{kind: 'empty', ...row}]},
-    {stack: [], depthOf: () => 0, base: []},
+    {stack: [], depthOf: () => 0, packed: []},
   );
   expect(image.config).toMatchObject({created: '1970-01-01T00:00:00.000Z', rootfs: {diff_ids: []}});
 });

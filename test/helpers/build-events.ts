@@ -98,6 +98,8 @@ export const stepDone = (step: BuildStep | undefined, cached = false): BuildEven
 
 export const exported = (number: number, tags: readonly string[]): BuildEvent => ({
   kind: 'exported',
+  type: 'image',
+  destination: undefined,
   imageID: imageID(number),
   manifest: digestOf(`manifest ${number}`),
   tags,

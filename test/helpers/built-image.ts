@@ -56,7 +56,7 @@ export function buildImage(store: Store, ...layers: readonly Files[]): BuiltImag
     })),
   };
   const depthOf = (step: (typeof steps)[number]) => steps.indexOf(step) + 1;
-  const image = assemble(draft, {stack, depthOf, base: []});
+  const image = assemble(draft, {stack, depthOf, packed: []});
   store.blobs.write(image.configDescriptor.mediaType, image.configData);
   store.blobs.write(image.manifestDescriptor.mediaType, image.manifestData);
   return {...image, stack};

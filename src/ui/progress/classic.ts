@@ -58,6 +58,7 @@ export class ClassicProgress implements Progress {
         this.#failed = event.vertex.id;
         return;
       case 'exported':
+        if (event.imageID === undefined) return;
         this.#write(`Successfully built ${shortID(event.imageID)}\n`);
         for (const tag of event.tags) this.#write(`Successfully tagged ${tag}\n`);
     }

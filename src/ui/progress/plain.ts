@@ -16,6 +16,7 @@ import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
 import {formatBytes} from '../units.js';
+import {type Exported, exportLines, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import type {Progress, Sink} from './progress.js';
 import {oneLine, stepName} from './step-name.js';
@@ -40,7 +41,6 @@ interface Block {
 }
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
-type Exported = Extract<BuildEvent, {kind: 'exported'}>;
 
 export class PlainProgress implements Progress {
   readonly #write: Sink;
@@ -52,7 +52,7 @@ export class PlainProgress implements Progress {
   #first = true;
   #lastAt = 0;
   #warnings = '';
-  #exported: Exported | undefined;
+  readonly #exported: Exported[] = [];
 
   constructor(write: Sink) {
     this.#write = write;
@@ -68,7 +68,7 @@ export class PlainProgress implements Progress {
       case 'explained':
         return;
       case 'exported':
-        this.#exported = event;
+        this.#exported.push(event);
         return;
       default:
         this.#solve(event);
@@ -82,7 +82,7 @@ export class PlainProgress implements Progress {
 
   end(at: number): void {
     this.#drain(Number.POSITIVE_INFINITY);
-    if (this.#exported !== undefined) this.#tellExport(this.#exported, at - this.#lastAt);
+    for (const event of this.#exported) this.#tellExport(event, at - this.#lastAt);
     for (const block of this.#blocks) {
       if (block.failed) this.#write(failureExcerpt(block.name, block.log.tail));
     }
@@ -187,12 +187,10 @@ export class PlainProgress implements Progress {
     for (const line of lines) this.#write(`#${number} ${line}\n`);
   }
 
-  #tellExport({imageID, tags}: Exported, milliseconds: number): void {
-    this.#tellWhole('exporting to image', [
-      `writing image ${imageID} done`,
-      ...tags.map((tag) => `naming to ${tag} done`),
-      done(Math.max(0, milliseconds)),
-    ]);
+  #tellExport(event: Exported, milliseconds: number): void {
+    const title = exportTitle(event);
+    if (title === undefined) return;
+    this.#tellWhole(title, [...exportLines(event), done(Math.max(0, milliseconds))]);
   }
 
   #numberOf(vertex: Vertex): number {

@@ -59,8 +59,8 @@ export class RawJSONProgress implements Progress {
     });
   }
 
-  #exported({imageID, manifest, tags}: Exported): void {
-    this.#line({exported: {imageID, manifest, tags}});
+  #exported({kind: _, ...exported}: Exported): void {
+    this.#line({exported});
   }
 
   #status(event: SolveEvent): object {

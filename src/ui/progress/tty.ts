@@ -5,6 +5,7 @@ import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
 import {formatBytes} from '../units.js';
+import {type Exported, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import {LiveArea} from './live-area.js';
 import type {Progress, Sink} from './progress.js';
@@ -60,9 +61,7 @@ export class TtyProgress implements Progress {
       case 'explained':
         return;
       case 'exported':
-        this.#exported = true;
-        this.#addDone('exporting to image');
-        for (const tag of event.tags) this.#addDone(`naming to ${tag}`);
+        this.#tellExport(event);
         return;
       default:
         this.#solve(event);
@@ -135,6 +134,14 @@ export class TtyProgress implements Progress {
       progress: [...row.progress].map(([label, amount]) => `${label} ${amount}`),
       log: row.log.tail.slice(-this.#terminal.logLines).map(withoutTime),
     }));
+  }
+
+  #tellExport(event: Exported): void {
+    this.#exported = true;
+    const title = exportTitle(event);
+    if (title === undefined) return;
+    this.#addDone(title);
+    for (const tag of event.tags) this.#addDone(`naming to ${tag}`);
   }
 
   #addDone(name: string): void {

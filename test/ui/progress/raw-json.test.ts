@@ -59,6 +59,7 @@ test('each event is one line of JSON with stable digests, base64 logs and RFC 33
     {vertexes: [{...vertex, completed: '2026-01-01T00:00:01.600Z', error: 'no'}]},
     {
       exported: {
+        type: 'image',
         imageID: imageID(1),
         manifest: expect.stringMatching(/^sha256:/),
         tags: ['hello:latest'],

@@ -1,0 +1,60 @@
+/** The attributes of one `--output`, each asked for by name: what nobody asked for was a mistake. */
+import {InvalidOptionError} from './errors.js';
+
+export class OutputAttributes {
+  readonly #type: string;
+  readonly #values: Map<string, string>;
+  readonly #asked = new Set<string>();
+
+  constructor(type: string, values: ReadonlyMap<string, string>) {
+    this.#type = type;
+    this.#values = new Map(values);
+  }
+
+  text(name: string): string | undefined {
+    this.#asked.add(name);
+    const value = this.#values.get(name);
+    this.#values.delete(name);
+    return value;
+  }
+
+  /** An empty value is true, as docker has it. */
+  truth(name: string, otherwise: boolean): boolean {
+    const value = this.text(name);
+    if (value === undefined) return otherwise;
+    if (/^(1|t|true)?$/i.test(value)) return true;
+    if (/^(0|f|false)$/i.test(value)) return false;
+    throw this.#invalid(`${name}: want true or false, got ${JSON.stringify(value)}`);
+  }
+
+  integer(name: string): number | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
+    if (/^\d{1,9}$/.test(value)) return Number(value);
+    throw this.#invalid(`${name}: want a whole number, got ${JSON.stringify(value)}`);
+  }
+
+  choice<Choice extends string>(
+    name: string,
+    choices: readonly [Choice, ...Choice[]],
+    otherwise = choices[0],
+  ): Choice {
+    const value = this.text(name);
+    if (value === undefined) return otherwise;
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw this.#invalid(`${name}: want ${choices.join(', ')}, got ${JSON.stringify(value)}`);
+  }
+
+  /** Throws for one that was not asked for. */
+  finish(): void {
+    const [name] = this.#values.keys();
+    if (name === undefined) return;
+    const known = [...this.#asked].sort().join(', ') || 'none';
+    throw this.#invalid(`${name}: type=${this.#type} has no such attribute; it has ${known}`);
+  }
+
+  #invalid(problem: string): InvalidOptionError {
+    return new InvalidOptionError('--output', problem);
+  }
+}

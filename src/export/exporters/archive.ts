@@ -1,0 +1,27 @@
+/** `type=oci` and `type=docker` with a destination: the image as one tar, for OCI tools and `docker load`. */
+import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
+import {formImage, type ImageForm} from '../image-form.js';
+import {saveImages} from '../save.js';
+import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
+
+export class ArchiveExporter implements Exporter {
+  readonly #form: ImageForm;
+  readonly #place: ArchivePlace;
+
+  constructor(form: ImageForm, place: ArchivePlace) {
+    this.#form = form;
+    this.#place = place;
+  }
+
+  check(): void {
+    checkArchivePlace(this.#place);
+  }
+
+  async export(result: BuildResult): Promise<ExportedImage> {
+    const {names, signal} = result;
+    const {image, content} = formImage(result, this.#form);
+    const manifest = image.manifestDescriptor;
+    await writeArchive(saveImages([{manifest, names}], content), this.#place, signal);
+    return {...image, names};
+  }
+}

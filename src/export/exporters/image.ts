@@ -1,0 +1,22 @@
+/** `type=image`: an image in the store, under the names the build was given. Its layers stay in their snapshots. */
+import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
+import {formImage, type ImageForm} from '../image-form.js';
+
+export class ImageExporter implements Exporter {
+  readonly #form: ImageForm;
+
+  constructor(form: ImageForm) {
+    this.#form = form;
+  }
+
+  async export(result: BuildResult): Promise<ExportedImage> {
+    const {store, names} = result;
+    const {image} = formImage(result, this.#form);
+    store.blobs.write(image.configDescriptor.mediaType, image.configData);
+    store.blobs.write(image.manifestDescriptor.mediaType, image.manifestData);
+    const {manifestDescriptor} = image;
+    await store.references.keep(manifestDescriptor);
+    for (const name of names) await store.references.tag(name, manifestDescriptor);
+    return {...image, names};
+  }
+}

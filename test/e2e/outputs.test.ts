@@ -1,0 +1,97 @@
+import {execFileSync} from 'node:child_process';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {needs} from '../helpers/needs.js';
+import {testUserNames} from '../helpers/users.js';
+import {openPlace} from './place.js';
+
+const DOCKERFILE = `FROM busybox
+HEALTHCHECK CMD true
+SHELL ["/bin/sh", "-c"]
+ONBUILD RUN true
+RUN echo made > /made
+`;
+
+const host = (program: string, ...args: string[]) =>
+  execFileSync(program, args, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
+
+describe.each(testUserNames)('outputs, as %s', (user) => {
+  test('one build goes to the store, an archive of each kind and a layout, and each is that image', async (context) => {
+    needs(context, 'user namespaces', 'skopeo');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({Dockerfile: DOCKERFILE});
+    const outputs = [
+      'type=image',
+      'type=oci,dest=oci.tar',
+      'type=docker,dest=docker.tar',
+      'type=oci,dest=layout,tar=false',
+    ];
+    const flags = outputs.flatMap((output) => ['-o', output]);
+    const {stdout} = await place.ok(['build', '-t', 'made:1', '--iidfile', 'iid', ...flags, files]);
+    const id = stdout.trim();
+    await place.verify('made:1');
+    expect(readFileSync(join(place.directory, 'iid'), 'utf8')).toBe(id);
+
+    for (const source of ['oci-archive:oci.tar:1', 'docker-archive:docker.tar', 'oci:layout:1']) {
+      const [transport, path = '', name] = source.split(':');
+      const at = [transport, join(place.directory, path), name].filter(Boolean).join(':');
+      const config = host('skopeo', 'inspect', '--config', '--raw', at);
+      expect(JSON.parse(config).config, source).toMatchObject({
+        Healthcheck: {Test: ['CMD-SHELL', 'true']},
+        Shell: ['/bin/sh', '-c'],
+        OnBuild: ['RUN true'],
+      });
+    }
+
+    await using other = await openPlace(user);
+    for (const archive of ['oci.tar', 'docker.tar']) {
+      await other.ok(['load', '-q', '-i', join(place.directory, archive)]);
+      expect(JSON.parse((await other.ok(['inspect', 'made:1'])).stdout)[0].Id, archive).toBe(id);
+    }
+  });
+
+  test('a layout keeps the images it has, and its names move', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const build = (text: string, tag: string) =>
+      place.ok([
+        'build',
+        '-t',
+        tag,
+        '-o',
+        'type=oci,tar=false,dest=layout',
+        place.context({Dockerfile: `FROM busybox\nLABEL a=${text}\n`}),
+      ]);
+    await build('1', 'one');
+    await build('2', 'two');
+    await build('3', 'one');
+    const index = readFileSync(join(place.directory, 'layout/index.json'), 'utf8');
+    const names = JSON.parse(index).manifests.map(
+      (entry: {annotations: Record<string, string>}) =>
+        entry.annotations['io.containerd.image.name'],
+    );
+    expect(names.sort()).toEqual(['docker.io/library/one:latest', 'docker.io/library/two:latest']);
+  });
+
+  test('an archive on stdout is all that stdout gets', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({Dockerfile: DOCKERFILE});
+    const {stdout} = await place.ok(['build', '-t', 'made', '-o', 'type=oci', files]);
+    expect(stdout).toMatch(/^oci-layout\0/);
+    expect(stdout.trimEnd()).toMatch(/\0$/);
+    expect((await place.run(['inspect', 'made'])).code).toBe(1);
+  });
+
+  test('a build that fails leaves no output and no id of an earlier one', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    place.write(join(place.directory, 'iid'), 'of an earlier build');
+    const files = place.context({Dockerfile: 'FROM busybox\nRUN false\n'});
+    const flags = ['--iidfile', 'iid', '-o', 'type=oci,dest=oci.tar'];
+    expect(await place.run(['build', ...flags, files])).toMatchObject({code: 1, stdout: ''});
+    expect(existsSync(join(place.directory, 'iid'))).toBe(false);
+    expect(readdirSync(place.directory).filter((name) => name.startsWith('oci'))).toEqual([]);
+  });
+});
