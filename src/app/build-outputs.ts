@@ -4,6 +4,8 @@ import type {Exporter} from '../export/exporter.js';
 import {ArchiveExporter} from '../export/exporters/archive.js';
 import {ImageExporter} from '../export/exporters/image.js';
 import {LayoutExporter} from '../export/exporters/layout.js';
+import {LocalExporter} from '../export/exporters/local.js';
+import {TarExporter} from '../export/exporters/tar.js';
 import type {ImageForm} from '../export/image-form.js';
 import type {ArchivePlace} from '../export/write-archive.js';
 import type {MediaFamily} from '../oci/media-type.js';
@@ -11,6 +13,7 @@ import {parseReference, type Reference} from '../oci/reference.js';
 import {InvalidOptionError} from './errors.js';
 import {OutputAttributes} from './output-attributes.js';
 import {type OutputOption, parseOutput} from './output-option.js';
+import {refuseWideDeletion} from './refuse-wide-deletion.js';
 
 export interface BuildOutput {
   readonly type: string;
@@ -49,9 +52,16 @@ function openOutput(option: OutputOption): BuildOutput {
   const {type, destination} = option;
   const attributes = new OutputAttributes(type, option.attributes);
   const exporter = exporterFor(option, attributes);
-  const names = (attributes.text('name') ?? '').split(',').filter((name) => name !== '');
+  const names = IMAGES.has(type) ? namesIn(attributes) : [];
   attributes.finish();
-  return {type, destination, names: names.map(parseReference), exporter};
+  return {type, destination, names, exporter};
+}
+
+const IMAGES: ReadonlySet<string> = new Set(['image', 'docker', 'oci']);
+
+function namesIn(attributes: OutputAttributes): readonly Reference[] {
+  const names = (attributes.text('name') ?? '').split(',');
+  return names.filter((name) => name !== '').map(parseReference);
 }
 
 function exporterFor(option: OutputOption, attributes: OutputAttributes): Exporter {
@@ -67,6 +77,10 @@ function exporterFor(option: OutputOption, attributes: OutputAttributes): Export
       if (attributes.truth('tar', true)) return new ArchiveExporter(form, archivePlace(option));
       return new LayoutExporter(form, directoryPlace(option));
     }
+    case 'local':
+      return localExporter(attributes, option);
+    case 'tar':
+      return new TarExporter(archivePlace(option));
     case 'cacheonly':
       refusePlace(option);
       return {export: async () => undefined};
@@ -80,6 +94,13 @@ function exporterFor(option: OutputOption, attributes: OutputAttributes): Export
 function imageExporter(attributes: OutputAttributes, option: OutputOption): Exporter {
   refusePlace(option);
   return new ImageExporter(imageForm(attributes, 'oci'));
+}
+
+function localExporter(attributes: OutputAttributes, option: OutputOption): Exporter {
+  const directory = directoryPlace(option);
+  const mode = attributes.choice('mode', ['copy', 'delete']);
+  if (mode === 'delete') refuseWideDeletion(directory);
+  return new LocalExporter({directory, mode, split: attributes.truth('platform-split', false)});
 }
 
 function refusePlace({type, destination}: OutputOption): void {

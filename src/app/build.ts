@@ -87,6 +87,8 @@ export async function buildImage(
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
   const solved = await solveDefinition(definition, {request, context, workspace, observer});
+  // A base that no step looked into may still be packed.
+  if (definition.target !== null) await solved.get(definition.target.id)?.open();
   const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
   const image = await exportBuild(result, {outputs, iidfile, onEvent: observer.onEvent});
   settle(workspace);

@@ -19,7 +19,7 @@ import {
 const LONGEST = 3500;
 const SLASH = Buffer.from('/');
 
-export function removeTree(path: string): void {
+export function removeTree(path: string | Buffer): void {
   const top = Buffer.from(path);
   if (!isDirectory(top)) {
     rmSync(top, {force: true});

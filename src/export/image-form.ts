@@ -49,6 +49,9 @@ export function stackOf(
   return root === undefined ? [] : snapshots.stack(root);
 }
 
+/** Whole seconds, as a tar has them. */
+export const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
+
 /** A base's blob that is not here any more is named as its snapshot gives it. */
 const available =
   (stack: readonly Snapshot[], store: Store) =>

@@ -2,6 +2,7 @@
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import type {LayerSummary} from './layer-summary.js';
+import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {summarize} from './summarize.js';
 import type {Target} from './target/target-tree.js';
@@ -10,6 +11,7 @@ export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
   | {readonly kind: 'copy'; readonly request: CopyRequest}
   | {readonly kind: 'summarize'; readonly upper: string}
+  | {readonly kind: 'export'; readonly request: ExportTreeRequest}
   /** The bytes come beside the job. */
   | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer};
 
@@ -17,6 +19,7 @@ export interface JobResults {
   readonly select: TreeSelection;
   readonly copy: LayerSummary;
   readonly summarize: LayerSummary;
+  readonly export: ExportedTree;
   readonly apply: AppliedLayer;
 }
 
@@ -31,6 +34,8 @@ export async function runJob(
       return copyLayer(job.request);
     case 'summarize':
       return summarize(job.upper);
+    case 'export':
+      return exportTree(job.request);
     case 'apply':
       return applyLayer(bytes, job.target, job.expected);
   }

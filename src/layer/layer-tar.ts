@@ -1,15 +1,15 @@
 /**
- * An overlay upper directory as the bytes of its layer's tar, pulled piece by piece into buffers of the caller.
+ * Walked files as the bytes of their tar, pulled piece by piece into buffers of the caller.
  *
- * Equal directories give equal bytes. Memory stays flat: one directory listing per level, one buffer.
- * Source  OCI image-spec v1.1.1, layer.md; the order is upper-walk.ts's.
+ * Equal files give equal bytes. Memory stays flat: what the walk holds, and one buffer.
+ * Source  OCI image-spec v1.1.1, layer.md; the order is the walk's.
  */
 import {closeSync, constants, openSync, readSync} from 'node:fs';
 import {asPath, type ByteString, toText} from '../archive/byte-string.js';
 import {BLOCK, setModificationTime, writeHeaderBlock} from '../archive/tar-header.js';
 import {END_OF_ARCHIVE, extendedHeader, paddingOf} from '../archive/tar-writer.js';
+import type {EntryWalk, WalkEntry} from './entry-walk.js';
 import {FileChangedError} from './errors.js';
-import {type UpperEntry, UpperWalk} from './upper-walk.js';
 
 /** From this size on a file's content comes in pieces of its own. */
 export const LARGE_FILE = 1 << 20;
@@ -36,17 +36,17 @@ export type Piece =
     };
 
 export class LayerTar {
-  readonly #walk: UpperWalk;
+  readonly #walk: EntryWalk;
   #body: Body | undefined;
   #zeros = 0;
   #carry: Buffer | undefined;
-  #waiting: UpperEntry | undefined;
+  #waiting: WalkEntry | undefined;
   #ended = false;
   /** Pairs of a header's offset in the buffer and its time, since the last fill. */
   #times: number[] = [];
 
-  constructor(upper: string) {
-    this.#walk = new UpperWalk(upper);
+  constructor(walk: EntryWalk) {
+    this.#walk = walk;
   }
 
   /**
@@ -119,7 +119,7 @@ export class LayerTar {
     return count;
   }
 
-  #header(entry: UpperEntry, buffer: Buffer, at: number): number {
+  #header(entry: WalkEntry, buffer: Buffer, at: number): number {
     const {header, path} = entry;
     writeHeaderBlock(buffer, at, header, ZERO_TIME);
     this.#times.push(at, header.mtime);

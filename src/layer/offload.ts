@@ -8,6 +8,7 @@ import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import type {LayerSummary} from './layer-summary.js';
 import {isDirectory} from './overlay-form.js';
+import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {hasWildcard} from './source/glob.js';
 import {locate} from './source/source-root.js';
@@ -44,6 +45,12 @@ export async function copyFiles(
 export async function summarizeLayer(upper: string): Promise<LayerSummary> {
   const large = isLarge([fromText(upper)]);
   return large ? runInWorker({kind: 'summarize', upper}) : summarize(upper);
+}
+
+/** `exportTree`. */
+export async function exportFiles(request: ExportTreeRequest): Promise<ExportedTree> {
+  const large = isLarge(request.layers.map(fromText));
+  return large ? runInWorker({kind: 'export', request}) : exportTree(request);
 }
 
 /** `applyLayer`. */

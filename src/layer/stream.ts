@@ -1,14 +1,17 @@
 import {setImmediate} from 'node:timers/promises';
+import type {EntryWalk} from './entry-walk.js';
 import {LayerTar} from './layer-tar.js';
+import {UpperWalk} from './upper-walk.js';
 
 const BUFFER = 1 << 20;
 
-/**
- * The tar that `summarize` hashed, byte for byte, read as it is asked for.
- * Each chunk is a new buffer of at most 1 MiB, the caller's to keep.
- */
-export async function* streamLayer(upper: string): AsyncGenerator<Buffer, void, undefined> {
-  const tar = new LayerTar(upper);
+/** The tar that `summarize` hashed, byte for byte, read as it is asked for. */
+export const streamLayer = (upper: string): AsyncGenerator<Buffer, void, undefined> =>
+  streamTar(new UpperWalk(upper));
+
+/** Each chunk is a new buffer of at most 1 MiB, the caller's to keep. */
+export async function* streamTar(walk: EntryWalk): AsyncGenerator<Buffer, void, undefined> {
+  const tar = new LayerTar(walk);
   try {
     for (;;) {
       const buffer = Buffer.allocUnsafeSlow(BUFFER);

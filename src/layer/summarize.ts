@@ -8,6 +8,7 @@ import {createHash} from 'node:crypto';
 import {finish} from '../oci/digest.js';
 import type {LayerSummary} from './layer-summary.js';
 import {LayerTar} from './layer-tar.js';
+import {UpperWalk} from './upper-walk.js';
 
 const BUFFER = 1 << 20;
 
@@ -17,7 +18,7 @@ export interface SummarizeOptions {
 }
 
 export function summarize(upper: string, options: SummarizeOptions = {}): LayerSummary {
-  const tar = new LayerTar(upper);
+  const tar = new LayerTar(new UpperWalk(upper));
   const whole = createHash('sha256');
   const content = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(BUFFER);

@@ -8,17 +8,13 @@
 import {readdirSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
 import type {TarHeader} from '../archive/tar-header.js';
+import type {EntryWalk, WalkEntry} from './entry-walk.js';
 import {ReservedNameError} from './errors.js';
 import {type FileFacts, readFacts} from './file-facts.js';
+import {FirstLinks} from './first-links.js';
 import {isDirectory, isOpaque, isWhiteout, OPAQUE_MARKER, WHITEOUT_PREFIX} from './overlay-form.js';
 import {lstat} from './target/lower-stack.js';
 import {type RecordedOwners, readRecordedOwners} from './target/recorded-owners.js';
-
-export interface UpperEntry {
-  readonly header: TarHeader;
-  /** Where the content is, of a file with `size` above 0. */
-  readonly path: ByteString;
-}
 
 interface Item {
   /** The name in the tar, by which siblings are sorted. */
@@ -48,11 +44,10 @@ const nothing: Omit<TarHeader, 'name'> = {
   deviceMinor: 0,
 };
 
-export class UpperWalk {
+export class UpperWalk implements EntryWalk {
   readonly #levels: Level[];
   readonly #owners: RecordedOwners;
-  /** device:inode → the first name of a hard-linked file. */
-  readonly #links = new Map<string, ByteString>();
+  readonly #links = new FirstLinks();
 
   constructor(upper: string) {
     const path = fromText(upper);
@@ -60,8 +55,7 @@ export class UpperWalk {
     this.#levels = [{path, prefix: '', items: list(path, isOpaque(path)), next: 0}];
   }
 
-  /** Undefined after the last. */
-  next(): UpperEntry | undefined {
+  next(): WalkEntry | undefined {
     for (;;) {
       const level = this.#levels.at(-1);
       if (level === undefined) return undefined;
@@ -75,13 +69,13 @@ export class UpperWalk {
     }
   }
 
-  #entry(level: Level, item: Item): UpperEntry | undefined {
+  #entry(level: Level, item: Item): WalkEntry | undefined {
     const path = `${level.path}/${item.name}`;
     const name = level.prefix + item.key;
     const {stat} = item;
     if (stat === undefined || isWhiteout(stat)) return {path, header: {...nothing, name}};
     if (item.name.startsWith(WHITEOUT_PREFIX)) throw new ReservedNameError(`/${toText(name)}`);
-    const first = this.#firstLink(stat, name);
+    const first = this.#links.before(stat, name);
     const facts = readFacts(path, stat);
     if (facts === undefined) return undefined;
     if (facts.type === 'directory') {
@@ -96,14 +90,6 @@ export class UpperWalk {
     const owned = owner === undefined ? rest : {...rest, uid: owner[0], gid: owner[1]};
     if (first === undefined) return {name, ...owned};
     return {name, ...owned, type: 'hard-link', size: 0, linkName: first};
-  }
-
-  #firstLink(stat: Stats, name: ByteString): ByteString | undefined {
-    if (stat.nlink < 2 || isDirectory(stat)) return undefined;
-    const key = `${stat.dev}:${stat.ino}`;
-    const first = this.#links.get(key);
-    if (first === undefined) this.#links.set(key, name);
-    return first;
   }
 }
 

@@ -18,6 +18,14 @@ test.each([
   {name: 'a truth that is none', options: ['type=image,oci-mediatypes=perhaps'], code: OPTION},
   {name: 'a name that is none', options: ['type=image,name=UPPER'], code: 'E_INVALID_REFERENCE'},
   {name: 'a layout on stdout', options: ['type=oci,tar=false'], code: OPTION},
+  {name: 'a directory without a name', options: ['type=local'], code: OPTION},
+  {name: 'a mode that is none', options: ['type=local,dest=out,mode=mirror'], code: OPTION},
+  {name: 'to empty where one stands', options: ['type=local,dest=.,mode=delete'], code: OPTION},
+  {
+    name: 'to empty what lies elsewhere',
+    options: ['type=local,dest=out/../../x,mode=delete'],
+    code: OPTION,
+  },
   {
     name: 'one place for two',
     options: ['type=oci,dest=/tmp/a', 'type=docker,dest=/tmp/./a'],

@@ -1,8 +1,9 @@
 import {execFileSync} from 'node:child_process';
-import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
+import {describeTree} from '../helpers/tree.js';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace} from './place.js';
 
@@ -11,6 +12,13 @@ HEALTHCHECK CMD true
 SHELL ["/bin/sh", "-c"]
 ONBUILD RUN true
 RUN echo made > /made
+`;
+
+const FILES = `FROM busybox
+RUN mkdir -p /srv/old/er /srv/dir && echo text > /srv/program && chown 12:34 /srv/program && chmod 4755 /srv/program
+RUN ln /srv/program /srv/hard && ln -s dir /srv/soft && mkfifo /srv/fifo && echo old > /srv/dir/old
+RUN rm -rf /srv/old /srv/dir /etc/group && mkdir /srv/dir && chown 5:6 /srv/dir && chmod 1777 /srv/dir \\
+  && echo new > /srv/dir/new && chmod 640 /srv/dir/new
 `;
 
 const host = (program: string, ...args: string[]) =>
@@ -49,6 +57,64 @@ describe.each(testUserNames)('outputs, as %s', (user) => {
       await other.ok(['load', '-q', '-i', join(place.directory, archive)]);
       expect(JSON.parse((await other.ok(['inspect', 'made:1'])).stdout)[0].Id, archive).toBe(id);
     }
+  });
+
+  test('files go to a directory as their owner, and into a tar with their owners, without what was deleted', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({Dockerfile: FILES});
+    const outputs = ['-o', 'out', '-o', 'type=tar,dest=out.tar'];
+    expect((await place.ok(['build', ...outputs, files])).stdout).toBe('');
+    const out = join(place.directory, 'out');
+    expect(describeTree(join(out, 'srv'), {owners: true})).toEqual(
+      [
+        'dir d1777 UID:GID',
+        'dir/new f0640 UID:GID "new\\n"',
+        'fifo p0644 UID:GID',
+        'hard f4755 UID:GID "text\\n"',
+        'program f4755 UID:GID "text\\n"',
+        'soft l0777 UID:GID -> dir',
+      ].map((line) => line.replace('UID:GID', `${place.user.uid}:${place.user.gid}`)),
+    );
+    expect(existsSync(join(out, 'etc/group'))).toBe(false);
+
+    const listed = host('tar', '--numeric-owner', '-tvf', join(place.directory, 'out.tar'));
+    const lines = listed.split('\n').filter((line) => / srv\/./.test(line));
+    expect(lines.map((line) => line.replace(/ +\d+ \d{4}-\S+ \S+ /, ' '))).toEqual([
+      'drwxrwxrwt 5/6 srv/dir/',
+      '-rw-r----- 0/0 srv/dir/new',
+      'prw-r--r-- 0/0 srv/fifo',
+      '-rwsr-xr-x 12/34 srv/hard',
+      'hrwsr-xr-x 12/34 srv/program link to srv/hard',
+      'lrwxrwxrwx 0/0 srv/soft -> dir',
+    ]);
+    expect((await place.run(['images', '-q'])).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('a second export with mode=delete leaves nothing of the first', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const build = (line: string, ...flags: string[]) =>
+      place.ok([
+        'build',
+        '-o',
+        ['type=local,dest=out', ...flags].join(','),
+        place.context({Dockerfile: `FROM scratch\n${line}\n`, a: 'a', b: 'b'}),
+      ]);
+    await build('COPY a /dir/a');
+    await build('COPY b /dir/b');
+    expect(readdirSync(join(place.directory, 'out/dir'))).toEqual(['a', 'b']);
+    await build('COPY b /dir/b', 'mode=delete');
+    expect(readdirSync(join(place.directory, 'out/dir'))).toEqual(['b']);
+    symlinkSync('/var/tmp', join(place.directory, 'elsewhere'));
+    const empty = place.context({Dockerfile: 'FROM scratch\n'});
+    const wide = ['build', '-o', 'type=local,dest=elsewhere/out,mode=delete', empty];
+    expect(await place.run(wide)).toMatchObject({code: 1});
+    expect((await place.run(wide)).stderr).toContain('below the working directory');
+    await build('COPY b /dir/b', 'platform-split=true');
+    expect(
+      readdirSync(join(place.directory, 'out')).some((name) => name.startsWith('linux_')),
+    ).toBe(true);
   });
 
   test('a layout keeps the images it has, and its names move', async (context) => {

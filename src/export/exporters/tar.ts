@@ -1,0 +1,28 @@
+/** `type=tar`: the result's files as one tar, with their owners. SOURCE_DATE_EPOCH is the time of them all. */
+import {withTimes} from '../../layer/entry-walk.js';
+import {MergedWalk} from '../../layer/root/merged-walk.js';
+import {streamTar} from '../../layer/stream.js';
+import type {BuildResult, Exporter} from '../exporter.js';
+import {secondsOf, stackOf} from '../image-form.js';
+import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
+
+export class TarExporter implements Exporter {
+  readonly #place: ArchivePlace;
+
+  constructor(place: ArchivePlace) {
+    this.#place = place;
+  }
+
+  check(): void {
+    checkArchivePlace(this.#place);
+  }
+
+  async export(result: BuildResult): Promise<undefined> {
+    const {definition, epoch, signal} = result;
+    const layers = stackOf(definition.target, result).map(({path}) => path);
+    const walk = new MergedWalk(layers.reverse());
+    const mtime = epoch && secondsOf(epoch);
+    const files = withTimes(walk, (own) => mtime ?? own);
+    await writeArchive(streamTar(files), this.#place, signal);
+  }
+}
