@@ -2,7 +2,7 @@
 const layers = [
   ['base'],
   ['oci', 'archive', 'linux'],
-  ['content', 'layer'],
+  ['content', 'layer', 'http'],
   ['dockerfile', 'graph', 'store', 'registry', 'snapshot'],
   ['frontend', 'cache', 'sandbox', 'server'],
   ['solver', 'export', 'container'],

@@ -1,0 +1,34 @@
+/** A real HTTP server on loopback for one test. */
+import {createServer, type IncomingMessage, type RequestListener, type Server} from 'node:http';
+import {createServer as createSecureServer, type ServerOptions} from 'node:https';
+import type {AddressInfo} from 'node:net';
+
+export interface HttpServer extends AsyncDisposable {
+  readonly url: URL;
+  /** What was asked so far. */
+  readonly requests: readonly Pick<IncomingMessage, 'method' | 'url' | 'headers'>[];
+}
+
+/** With `tls` it speaks https. */
+export async function serve(
+  listener: RequestListener,
+  {tls, host = '127.0.0.1'}: {tls?: ServerOptions; host?: string} = {},
+): Promise<HttpServer> {
+  const requests: IncomingMessage[] = [];
+  const listening: RequestListener = (request, response) => {
+    requests.push(request);
+    listener(request, response);
+  };
+  const server: Server =
+    tls === undefined ? createServer(listening) : createSecureServer(tls, listening);
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const {port} = server.address() as AddressInfo;
+  return {
+    url: new URL(`${tls === undefined ? 'http' : 'https'}://${host}:${port}/`),
+    requests,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
