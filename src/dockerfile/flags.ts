@@ -14,35 +14,47 @@ import {
 import type {Statement} from './statement.js';
 import {tokenRange} from './token-range.js';
 
-export type FlagKind = 'text' | 'boolean' | 'unsupported';
-export type FlagValues = ReadonlyMap<string, string>;
+/** A `list` may be given more than once. */
+export type FlagKind = 'text' | 'list' | 'boolean' | 'unsupported';
+
+export interface FlagValues {
+  get(name: string): string | undefined;
+  /** Of a list, in order. */
+  all(name: string): readonly string[];
+}
 
 export function readFlags(
   statement: Statement,
   known: Readonly<Record<string, FlagKind>> = {},
 ): FlagValues {
-  const values = new Map<string, string>();
+  const values = new Map<string, string[]>();
   for (const flag of statement.flags) {
     const equals = flag.indexOf('=');
     const name = flag.slice(2, equals === -1 ? undefined : equals);
     const value = equals === -1 ? undefined : flag.slice(equals + 1);
     const place = placeOf(statement, flag);
-    const kind = Object.hasOwn(known, name) ? known[name] : undefined;
-    if (kind === undefined) {
-      throw new UnknownFlagError(
-        {keyword: statement.keyword, flag: name},
-        place,
-        Object.keys(known),
-      );
-    }
-    if (kind === 'unsupported') {
-      throw new UnsupportedSyntaxError(`${statement.keyword} --${name}`, place);
-    }
-    if (values.has(name))
+    const kind = kindOf(name, known, {statement, place});
+    const before = values.get(name) ?? [];
+    if (before.length > 0 && kind !== 'list') {
       throw new DockerfileParseError(`duplicate flag specified: --${name}`, place);
-    values.set(name, kind === 'text' ? textValue(name, value, place) : truth(name, value, place));
+    }
+    const read = kind === 'boolean' ? truth : textValue;
+    values.set(name, [...before, read(name, value, place)]);
   }
-  return values;
+  return {get: (name) => values.get(name)?.[0], all: (name) => values.get(name) ?? []};
+}
+
+function kindOf(
+  name: string,
+  known: Readonly<Record<string, FlagKind>>,
+  {statement: {keyword}, place}: {statement: Statement; place: Place},
+): Exclude<FlagKind, 'unsupported'> {
+  const kind = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (kind === undefined) {
+    throw new UnknownFlagError({keyword, flag: name}, place, Object.keys(known));
+  }
+  if (kind === 'unsupported') throw new UnsupportedSyntaxError(`${keyword} --${name}`, place);
+  return kind;
 }
 
 function textValue(name: string, value: string | undefined, place: Place): string {

@@ -69,18 +69,24 @@ interface Transfer extends Written {
   readonly destination: string;
   readonly chown: string | undefined;
   readonly chmod: string | undefined;
+  /** A layer of its own, which does not know the root it goes on. */
+  readonly link: boolean;
+  /** Patterns like those of an ignore file, relative to each source. */
+  readonly excludes: readonly string[];
 }
 
 export interface CopyInstruction extends Transfer {
   readonly kind: 'copy';
   /** Stage name, stage index or image. */
   readonly from: string | undefined;
+  /** The directories above each file come along. */
+  readonly parents: boolean;
 }
 
 export interface AddInstruction extends Transfer {
   readonly kind: 'add';
-  /** A tar archive among the sources is unpacked. */
-  readonly unpack: boolean;
+  /** Whether tar archives are unpacked; without a word, those of the context are. */
+  readonly unpack: boolean | undefined;
 }
 
 export interface Pair {

@@ -6,7 +6,7 @@
 import type {Digest} from '../oci/digest.js';
 import type {Platform} from '../oci/platform.js';
 
-export type Op = ImageOp | RunOp | CopyOp | MakeDirectoryOp;
+export type Op = ImageOp | RunOp | CopyOp | MakeDirectoryOp | MergeOp;
 
 /** The rootfs of an image. No inputs. */
 export interface ImageOp {
@@ -53,8 +53,15 @@ export interface CopyOp {
   /** Octal or symbolic, as written after expansion. */
   readonly chmod?: string;
   readonly excludes: readonly string[];
+  /** Sources are `base/./path`, and keep the path below the destination. */
+  readonly parents?: true;
   /** ADD: a source that is a tar archive, by content, is unpacked. */
   readonly unpack: boolean;
+}
+
+/** The layer of inputs[1], which was made on the empty root and so has a key without inputs[0], on top of that. */
+interface MergeOp {
+  readonly kind: 'merge';
 }
 
 /** WORKDIR: the directory and its missing parents. */

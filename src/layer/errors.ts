@@ -94,15 +94,6 @@ export class SourceMissingError extends TsbuildError {
   }
 }
 
-/** The wildcards of a COPY match nothing at all. */
-export class NothingSelectedError extends TsbuildError {
-  readonly code = 'E_NOTHING_SELECTED';
-
-  constructor(sources: readonly string[]) {
-    super(`no source files match ${sources.map((source) => JSON.stringify(source)).join(', ')}`);
-  }
-}
-
 /** A pattern that cannot be read: `[` without `]`, a final backslash. */
 export class BadPatternError extends TsbuildError {
   readonly code = 'E_BAD_PATTERN';

@@ -2,6 +2,7 @@
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import type {LayerSummary} from './layer-summary.js';
+import {linkTree} from './link-tree.js';
 import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {summarize} from './summarize.js';
@@ -12,6 +13,7 @@ export type Job =
   | {readonly kind: 'copy'; readonly request: CopyRequest}
   | {readonly kind: 'summarize'; readonly upper: string}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
+  | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
   | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer};
 
@@ -20,6 +22,7 @@ export interface JobResults {
   readonly copy: LayerSummary;
   readonly summarize: LayerSummary;
   readonly export: ExportedTree;
+  readonly link: undefined;
   readonly apply: AppliedLayer;
 }
 
@@ -36,6 +39,9 @@ export async function runJob(
       return summarize(job.upper);
     case 'export':
       return exportTree(job.request);
+    case 'link':
+      linkTree(job.layer, job.upper);
+      return undefined;
     case 'apply':
       return applyLayer(bytes, job.target, job.expected);
   }

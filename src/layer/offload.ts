@@ -7,6 +7,7 @@ import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import type {LayerSummary} from './layer-summary.js';
+import {linkTree} from './link-tree.js';
 import {isDirectory} from './overlay-form.js';
 import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
@@ -51,6 +52,12 @@ export async function summarizeLayer(upper: string): Promise<LayerSummary> {
 export async function exportFiles(request: ExportTreeRequest): Promise<ExportedTree> {
   const large = isLarge(request.layers.map(fromText));
   return large ? runInWorker({kind: 'export', request}) : exportTree(request);
+}
+
+/** `linkTree`. */
+export async function linkLayer(layer: string, upper: string): Promise<void> {
+  if (isLarge([fromText(layer)])) await runInWorker({kind: 'link', layer, upper});
+  else linkTree(layer, upper);
 }
 
 /** `applyLayer`. */

@@ -6,6 +6,8 @@
  * is. A directory named as a source gives its content, so its own name and mode do not enter; a file gives its
  * name, unless the caller says that the copy fixes it; of a wildcard, the names it matches enter.
  *
+ * With `parents` a source is `base/./path`: the files that the path matches below the base, and what leads to them.
+ *
  * A symlink named as a source is followed inside the root, as BuildKit does (FollowSymlinks in dockerfile2llb); a
  * symlink below a directory stays a symlink. Sockets are left out.
  */
@@ -13,12 +15,12 @@ import {createHash, type Hash} from 'node:crypto';
 import {posix} from 'node:path';
 import {type ByteString, fromText, toText} from '../archive/byte-string.js';
 import {type Digest, finish} from '../oci/digest.js';
-import {NothingSelectedError} from './errors.js';
 import {headerText, type ManifestEntry, manifestText} from './manifest.js';
 import {isDirectory} from './overlay-form.js';
 import {hasWildcard} from './source/glob.js';
 import {IgnorePatterns} from './source/ignore-patterns.js';
 import {missingSource} from './source/missing-source.js';
+import {isMissing, parentsOf} from './source/parents.js';
 import {expand, type Located, locate} from './source/source-root.js';
 import {SourceWalk} from './source/source-walk.js';
 import {StatCache} from './source/stat-cache.js';
@@ -32,6 +34,8 @@ export interface SelectRequest {
   readonly ignore?: readonly string[];
   /** COPY --exclude: relative to each source. */
   readonly excludes?: readonly string[];
+  /** COPY --parents. */
+  readonly parents?: boolean;
   /** 'root' for a context: every file counts as 0:0. 'source' keeps the owners found. */
   readonly owner: 'root' | 'source';
   /** True when the name of a single source file cannot matter: its destination is a file's path. */
@@ -49,7 +53,7 @@ export interface TreeSelection {
   readonly bytes: number;
 }
 
-/** Throws SourceMissingError, NothingSelectedError, BadPatternError, FileChangedError, SymlinkLoopError. */
+/** Throws SourceMissingError, BadPatternError, FileChangedError, SymlinkLoopError. */
 export function selectTree(request: SelectRequest): TreeSelection {
   const cache = new StatCache(request.statCache);
   const walk = new SourceWalk({
@@ -60,9 +64,7 @@ export function selectTree(request: SelectRequest): TreeSelection {
     cache,
   });
   const collected = new Collector(request.fixedName === true && request.sources.length === 1);
-  let matched = 0;
-  for (const source of request.sources) matched += selectSource(source, request, walk, collected);
-  if (matched === 0) throw new NothingSelectedError(request.sources);
+  for (const source of request.sources) selectSource(source, request, {walk, collected});
   cache.save();
   return collected.result();
 }
@@ -70,27 +72,26 @@ export function selectTree(request: SelectRequest): TreeSelection {
 function selectSource(
   source: string,
   request: SelectRequest,
-  walk: SourceWalk,
-  collected: Collector,
-): number {
+  {walk, collected}: {walk: SourceWalk; collected: Collector},
+): void {
   const root = fromText(request.root);
-  const clean = posix.join('/', source).slice(1).replace(/\/$/, '');
+  const {base, wanted} = request.parents === true ? parentsOf(source) : {base: source};
+  const clean = posix.join('/', base).slice(1).replace(/\/$/, '');
   const wild = clean.split('/').some(hasWildcard);
   const paths = wild ? expand(root, clean) : [fromText(clean)];
-  let matched = 0;
   for (const path of paths) {
     const located = locate(root, path);
     const entries =
-      located === undefined || walk.isIgnored(path) ? undefined : walk.entries(located, path);
-    if (entries === undefined) {
+      located === undefined || walk.isIgnored(path)
+        ? undefined
+        : walk.entries(located, path, wanted?.patterns);
+    if (entries === undefined || (!wild && isMissing(entries, wanted))) {
       // A wildcard passes over what .dockerignore excludes.
       if (wild && walk.isIgnored(path)) continue;
-      throw missingSource(request, toText(path));
+      throw missingSource(request, posix.join(toText(path), wanted?.plain ?? ''));
     }
-    matched++;
     collected.add({path, located: located as Located, wild}, entries);
   }
-  return matched;
 }
 
 /** Gathers text in batches: one update of the hash per entry would cost more than the hashing. */

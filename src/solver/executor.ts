@@ -43,6 +43,7 @@ export interface Executor<Chosen extends Selection = Selection> {
     selection: Chosen,
     context: ExecutionContext,
   ): Promise<Snapshot>;
+  merge(onto: Root, layer: Root): Promise<Snapshot>;
   /** The root itself when the directory is already there. */
   makeDirectory(op: MakeDirectoryOp, root: Root, context: ExecutionContext): Promise<Root>;
 }

@@ -124,6 +124,8 @@ async function execute(step: Step, selection: Selection | undefined): Promise<Ro
       return executor.run(op, onto, context);
     case 'mkdir':
       return executor.makeDirectory(op, onto, context);
+    case 'merge':
+      return executor.merge(onto, await inputs[1]?.open());
     case 'copy':
       return copy(step, op, {onto, selection});
     case 'image':

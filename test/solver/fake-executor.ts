@@ -24,6 +24,10 @@ export class FakeExecutor implements Executor {
 
   run = (op: Op, root: Root): Promise<Snapshot> => this.#make(op, root);
   copy = (op: Op, roots: {onto: Root}): Promise<Snapshot> => this.#make(op, roots.onto);
+  merge = async (onto: Root, layer: Root): Promise<Snapshot> => {
+    this.calls.push('merge');
+    return this.#root(onto, `${layer?.contentDigest}`, `${layer?.diffID}`);
+  };
   makeDirectory = (op: Op, root: Root): Promise<Root> => this.#make(op, root);
 
   async select(): Promise<Selection> {

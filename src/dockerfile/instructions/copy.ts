@@ -1,18 +1,13 @@
 import {DockerfileParseError} from '../errors.js';
-import {readFlags} from '../flags.js';
+import {type FlagValues, readFlags} from '../flags.js';
 import {type HereDocument, parseOpening} from '../here-document.js';
 import type {AddInstruction, CopyInstruction} from '../instruction.js';
 import type {Statement} from '../statement.js';
 import {parseStringArray, splitAtBlanks} from '../words.js';
 import {written} from './written.js';
 
-const both = {
-  chown: 'text',
-  chmod: 'text',
-  link: 'unsupported',
-  exclude: 'unsupported',
-} as const;
-const copyFlags = {...both, from: 'text', parents: 'unsupported'} as const;
+const both = {chown: 'text', chmod: 'text', link: 'boolean', exclude: 'list'} as const;
+const copyFlags = {...both, from: 'text', parents: 'boolean'} as const;
 const addFlags = {
   ...both,
   unpack: 'boolean',
@@ -20,30 +15,34 @@ const addFlags = {
   'keep-git-dir': 'unsupported',
 } as const;
 
-/** `COPY [--from=S] [--chown=U:G] [--chmod=M] source… destination`, also as a JSON array. */
+/** `COPY [--from=S] [--parents] [--link] [--exclude=P …] [--chown=U:G] [--chmod=M] source… destination`, also as a JSON array. */
 export function parseCopy(statement: Statement): CopyInstruction {
   const flags = readFlags(statement, copyFlags);
-  const {words, ...paths} = sourcesAndDestination(statement);
   return {
     kind: 'copy',
-    ...paths,
     from: flags.get('from'),
-    chown: flags.get('chown'),
-    chmod: flags.get('chmod'),
-    ...written(statement, words),
+    parents: flags.get('parents') === 'true',
+    ...transfer(statement, flags),
   };
 }
 
-/** `ADD [--unpack=true|false] [--chown=U:G] [--chmod=M] source… destination`. */
+/** `ADD [--unpack=true|false] [--link] [--exclude=P …] [--chown=U:G] [--chmod=M] source… destination`. */
 export function parseAdd(statement: Statement): AddInstruction {
   const flags = readFlags(statement, addFlags);
+  return {kind: 'add', unpack: truth(flags.get('unpack')), ...transfer(statement, flags)};
+}
+
+const truth = (value: string | undefined): boolean | undefined =>
+  value === undefined ? undefined : value === 'true';
+
+function transfer(statement: Statement, flags: FlagValues) {
   const {words, ...paths} = sourcesAndDestination(statement);
   return {
-    kind: 'add',
     ...paths,
-    unpack: flags.get('unpack') !== 'false',
     chown: flags.get('chown'),
     chmod: flags.get('chmod'),
+    link: flags.get('link') === 'true',
+    excludes: flags.all('exclude'),
     ...written(statement, words),
   };
 }

@@ -39,19 +39,31 @@ export function lowerCopy(
     kind: 'copy',
     from: from === undefined ? 'context' : 'input',
     sources: written.sources.map((source) => sourcePath(source, instruction)),
+    ...(keepsParents(instruction) ? {parents: true} : {}),
     ...(files.length === 0 ? {} : {files}),
-    destination: destinationPath(state, written, instruction),
+    destination: destinationPath(state, written.destination),
     ...attributes,
-    excludes: [],
-    unpack: instruction.kind === 'add' && instruction.unpack,
+    excludes: instruction.excludes,
+    unpack: instruction.kind === 'add' && instruction.unpack !== false,
   };
   const shown = upperKeyword(expanded.display(instruction.source, false));
-  const result = vertex({
+  const onto = isLinked(instruction, attributes) ? null : state.root;
+  const {lines} = instruction;
+  const copied = vertex({
     op,
-    inputs: from === undefined ? [state.root] : [state.root, from],
+    inputs: from === undefined ? [onto] : [onto, from],
     name: vertexName(context.label, state.labels, shown),
-    lines: instruction.lines,
+    lines,
   });
+  const result =
+    onto === state.root
+      ? copied
+      : vertex({
+          op: {kind: 'merge'},
+          inputs: [state.root, copied],
+          name: vertexName(context.label, state.labels, `LINK ${shown}`),
+          lines,
+        });
   return withLayer(state, result, historyRow(instruction, written, attributes));
 }
 
@@ -78,6 +90,20 @@ function ownership(instruction: Transfer, expanded: Expander): Ownership {
   return {...(chown === '' ? {} : {chown}), ...(chmod === '' ? {} : {chmod})};
 }
 
+/** --chmod makes an ordinary copy of a linked one, as in BuildKit. Throws InvalidValueError for a name as owner. */
+function isLinked(instruction: Transfer, {chown, chmod}: Ownership): boolean {
+  if (!instruction.link || chmod !== undefined) return false;
+  if (chown === undefined || /^\d+(:\d+)?$/.test(chown)) return true;
+  throw new InvalidValueError(
+    `--chown=${chown}: a layer of --link has no accounts to look a name up in`,
+    instruction,
+    'Write the numbers, or leave --link out.',
+  );
+}
+
+const keepsParents = (instruction: Transfer): boolean =>
+  instruction.kind === 'copy' && instruction.parents;
+
 const symbolicMode = /^[ugoa]*([-+=]([rwxXst]*|[ugo]))+(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/;
 
 /** Clamped to the source root: `../x` and `/x` are `x`. */
@@ -88,28 +114,24 @@ function sourcePath(source: string, instruction: Transfer): string {
     }
     throw new UnsupportedSyntaxError(`ADD of a URL (${source})`, instruction);
   }
-  const clean = posix.join('/', source).replace(/^\/+|\/+$/g, '');
-  return clean === '' ? '.' : clean;
+  return keepsParents(instruction) ? pivoted(source) : clamped(source) || '.';
 }
+
+/** `base/./path`: without a pivot of its own, all of the source is the path. */
+function pivoted(source: string): string {
+  const pivot = source.indexOf('/./');
+  const base = pivot === -1 ? '' : source.slice(0, pivot);
+  const path = pivot === -1 ? source : source.slice(pivot + 3);
+  return `${clamped(base)}/./${clamped(path)}`;
+}
+
+const clamped = (path: string): string => posix.join('/', path).replace(/^\/+|\/+$/g, '');
 
 const isRemote = (source: string): boolean =>
   /^(https?|git|ssh):\/\//.test(source) || /^git@[\w.-]+:/.test(source);
 
-function destinationPath(
-  state: StageState,
-  written: {sources: readonly string[]; destination: string},
-  instruction: Transfer,
-): string {
-  const {destination} = written;
+function destinationPath(state: StageState, destination: string): string {
   const isFolder = destination === '' || /(^|\/)\.?$/.test(destination);
-  if (written.sources.length > 1 && !isFolder) {
-    const keyword = instruction.kind.toUpperCase();
-    throw new InvalidValueError(
-      `when using ${keyword} with more than one source file, the destination must be a directory and end with a /, got ${JSON.stringify(destination)}`,
-      instruction,
-      `Write ${destination}/ as the destination.`,
-    );
-  }
   const path = posix.resolve('/', workingDirectory(state), destination);
   return isFolder && path !== '/' ? `${path}/` : path;
 }
@@ -121,6 +143,7 @@ function historyRow(
 ): string {
   const words = [
     instruction.kind.toUpperCase(),
+    ...(keepsParents(instruction) ? ['--parents'] : []),
     ...(chown === undefined ? [] : [`--chown=${chown}`]),
     ...(chmod === undefined ? [] : [`--chmod=${chmod}`]),
     ...written.sources,

@@ -65,6 +65,11 @@ export class IgnorePatterns {
     );
   }
 
+  /** Whether a pattern that is no exception may match something below a directory. */
+  mayMatchBelow(directory: string): boolean {
+    return this.#patterns.some((pattern) => !pattern.exception && pattern.reachesBelow(directory));
+  }
+
   /** Whether an exception may bring back something below an ignored directory. */
   mayReinclude(directory: string): boolean {
     return this.#patterns.some((pattern) => pattern.exception && pattern.reachesBelow(directory));
@@ -119,8 +124,34 @@ function matcherOf(pattern: string): Matcher {
     return {matches: (path) => path.startsWith(prefix), reachesBelow: anywhere};
   }
   const regex = new RegExp(`^${regexWithDoubleStars(tokens)}$`, 'su');
-  return {matches: (path) => regex.test(path), reachesBelow: anywhere};
+  return {matches: (path) => regex.test(path), reachesBelow: reachOf(tokens)};
 }
+
+/** Component by component, as far as no `**` stands for several. */
+function reachOf(tokens: readonly GlobToken[]): Matcher['reachesBelow'] {
+  const components = componentsOf(tokens);
+  const open = components.findIndex(hasDoubleStar);
+  const known = components
+    .slice(0, open === -1 ? undefined : open)
+    .map((component) => new RegExp(`^${regexOf(component)}$`, 'su'));
+  return (directory) => {
+    const names = directory.split('/');
+    if (open === -1 && names.length >= components.length) return false;
+    return known.every((regex, index) => index >= names.length || regex.test(names[index] ?? ''));
+  };
+}
+
+function componentsOf(tokens: readonly GlobToken[]): GlobToken[][] {
+  const components: GlobToken[][] = [[]];
+  for (const token of tokens) {
+    if (token.kind === 'literal' && token.text === '/') components.push([]);
+    else components.at(-1)?.push(token);
+  }
+  return components;
+}
+
+const hasDoubleStar = (component: readonly GlobToken[]): boolean =>
+  component.some(({kind}, at) => kind === 'star' && component[at + 1]?.kind === 'star');
 
 /** `**` and a slash behind it are any number of directories, none included; at the end, everything. */
 function regexWithDoubleStars(tokens: readonly GlobToken[]): string {

@@ -27,6 +27,8 @@ interface Level {
   readonly inSource: ByteString;
   readonly ignored: IgnoreMatch | undefined;
   readonly excluded: IgnoreMatch | undefined;
+  /** Undefined where everything is. */
+  readonly included: IgnoreMatch | undefined;
 }
 
 interface Child {
@@ -38,6 +40,7 @@ interface Child {
 export class SourceWalk {
   readonly #options: WalkOptions;
   #found: ManifestEntry[] = [];
+  #includes: IgnorePatterns | undefined;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -50,36 +53,52 @@ export class SourceWalk {
     return ignore.matchPath(toText(path)).ignored && !ignore.mayReinclude(toText(path));
   }
 
-  /** Undefined when nothing is left of the source. `path` is the source's path as named. */
-  entries(source: Located, path: ByteString): ManifestEntry[] | undefined {
+  /**
+   * Undefined when nothing is left of the source. `path` is the source's path as named; `includes` are all that is
+   * wanted of a directory, with what leads there.
+   */
+  entries(
+    source: Located,
+    path: ByteString,
+    includes?: IgnorePatterns,
+  ): ManifestEntry[] | undefined {
     const {root, ignore, excludes} = this.#options;
     const inRoot = toText(source.path);
     const ignored = ignore.isEmpty || inRoot === '' ? undefined : ignore.matchPath(inRoot);
     const real = source.path === '' ? root : `${root}/${source.path}`;
     this.#found = [];
+    this.#includes = includes;
     if (!isDirectory(source.stat)) {
       const name = toText(path.slice(path.lastIndexOf('/') + 1));
       if (ignored?.ignored === true) return undefined;
+      if (includes !== undefined) return [];
       if (!excludes.isEmpty && excludes.match(name).ignored) return [];
       this.#add(real, '', source.stat);
       return this.#found;
     }
     this.#add(real, '', source.stat);
-    this.#directory({real, inRoot, inSource: '', ignored, excluded: undefined});
+    this.#directory({
+      real,
+      inRoot,
+      inSource: '',
+      ignored,
+      excluded: undefined,
+      included: undefined,
+    });
     return ignored?.ignored === true && this.#found.length === 1 ? undefined : this.#found;
   }
 
   #directory(level: Level): void {
     for (const child of list(level.real)) {
       const below = this.#below(level, child);
-      const out = below.ignored?.ignored === true || below.excluded?.ignored === true;
+      const out = isOut(below);
       if (!isDirectory(child.stat)) {
         if (!out) this.#add(below.real, below.inSource, child.stat);
-      } else if (!out || this.#mayReinclude(below)) {
+      } else if (!out || this.#mayHold(below)) {
         const before = this.#found.length;
         this.#add(below.real, below.inSource, child.stat);
         this.#directory(below);
-        // An ignored directory is there only for what is re-included below it.
+        // A directory that is out is there only for what is wanted below it.
         if (out && this.#found.length === before + 1) this.#found.length = before;
       }
     }
@@ -94,7 +113,8 @@ export class SourceWalk {
     const excluded = excludes.isEmpty
       ? undefined
       : excludes.match(toText(inSource), level.excluded);
-    return {real, inRoot, inSource, ignored, excluded};
+    const included = this.#includes?.match(toText(inSource), level.included);
+    return {real, inRoot, inSource, ignored, excluded, included};
   }
 
   #inRoot(level: Level, name: ByteString): string {
@@ -102,12 +122,14 @@ export class SourceWalk {
     return level.inRoot === '' ? toText(name) : `${level.inRoot}/${toText(name)}`;
   }
 
-  #mayReinclude(directory: Level): boolean {
+  /** Whether something below a directory that is out may be in. */
+  #mayHold(directory: Level): boolean {
     const {ignore, excludes} = this.#options;
-    const {inRoot, inSource, ignored, excluded} = directory;
+    const {inRoot, inSource, ignored, excluded, included} = directory;
     return (
       (ignored?.ignored !== true || ignore.mayReinclude(inRoot)) &&
-      (excluded?.ignored !== true || excludes.mayReinclude(toText(inSource)))
+      (excluded?.ignored !== true || excludes.mayReinclude(toText(inSource))) &&
+      (included?.ignored !== false || this.#includes?.mayMatchBelow(toText(inSource)) === true)
     );
   }
 
@@ -139,6 +161,9 @@ export class SourceWalk {
     });
   }
 }
+
+const isOut = ({ignored, excluded, included}: Level): boolean =>
+  ignored?.ignored === true || excluded?.ignored === true || included?.ignored === false;
 
 const none: readonly string[] = [];
 

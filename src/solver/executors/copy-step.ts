@@ -28,17 +28,27 @@ export async function selectSources(
   source: Root,
   {context, snapshots}: ExecutorOptions,
 ): Promise<FileSelection> {
-  const {sources, excludes} = op;
+  const {sources, excludes, parents = false} = op;
   if (sources.length === 0) return selected(nothing);
   if (op.from === 'context') {
     const {directory, ignore, statCache} = context;
     return selected(
-      await selectFiles({root: directory, sources, excludes, ignore, owner: 'root', statCache}),
+      await selectFiles({
+        root: directory,
+        sources,
+        excludes,
+        parents,
+        ignore,
+        owner: 'root',
+        statCache,
+      }),
     );
   }
   const view = snapshots.view(source);
   try {
-    return selected(await selectFiles({root: view.path, sources, excludes, owner: 'source'}));
+    return selected(
+      await selectFiles({root: view.path, sources, excludes, parents, owner: 'source'}),
+    );
   } finally {
     view.unmount();
   }

@@ -7,6 +7,7 @@ import {type CopyRoots, copySources, type FileSelection, selectSources} from './
 import type {ExecutorOptions} from './executor-options.js';
 import {imageRoot} from './image-root.js';
 import {makeDirectory} from './make-directory.js';
+import {mergeRoots} from './merge-roots.js';
 import {runStep} from './run-step.js';
 
 export class LayerExecutor implements Executor<FileSelection> {
@@ -34,6 +35,10 @@ export class LayerExecutor implements Executor<FileSelection> {
 
   copy(op: CopyOp, roots: CopyRoots, selection: FileSelection): Promise<Snapshot> {
     return copySources(op, roots, {selection, options: this.#options});
+  }
+
+  merge(onto: Root, layer: Root): Promise<Snapshot> {
+    return mergeRoots(onto, layer, this.#options.snapshots);
   }
 
   async makeDirectory(op: MakeDirectoryOp, root: Root): Promise<Root> {
