@@ -28,4 +28,5 @@ export const commands: readonly CommandEntry[] = [
   {id: 'image:save', aliases: ['save'], load: () => import('../commands/image/save.js')},
   {id: 'image:load', aliases: ['load'], load: () => import('../commands/image/load.js')},
   {id: 'image:import', aliases: ['import'], load: () => import('../commands/image/import.js')},
+  {id: 'registry:serve', aliases: [], load: () => import('../commands/registry/serve.js')},
 ];

@@ -11,4 +11,5 @@ export type {ImageFilters, ImageSummary} from './list-images.js';
 export type {Removal} from './remove-images.js';
 export {run} from './run-entered.js';
 export type {RunRequest} from './run-request.js';
+export {type Registry, type RegistryRequest, serveRegistry} from './serve-registry.js';
 export {UseCaseError} from './wire-error.js';

@@ -34,6 +34,12 @@ const DOMAIN = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::
 const PATH = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/;
 const TAG = /^\w[\w.-]{0,127}$/;
 
+/** Whether `text` can name a repository at a registry: `library/hello`. */
+export const isRepositoryPath = (text: string): boolean =>
+  text.length <= LONGEST_PATH && PATH.test(text);
+
+export const isTag = (text: string): boolean => TAG.test(text);
+
 /** Adds what is implied: docker.io, library/, latest. Throws InvalidReferenceError. */
 export function parseReference(text: string): Reference {
   if (text === '') throw new InvalidReferenceError(text, 'want a name');
@@ -41,7 +47,7 @@ export function parseReference(text: string): Reference {
   const {name, tag, digest} = cut(text);
   const {domain, path} = place(name);
   check(text, domain, path);
-  if (tag !== undefined && !TAG.test(tag)) {
+  if (tag !== undefined && !isTag(tag)) {
     throw new InvalidReferenceError(text, 'want a tag of 1 to 128 letters, digits, _, . and -');
   }
   if (digest === undefined) return {domain, path, tag: tag ?? DEFAULT_TAG};

@@ -7,14 +7,12 @@
 import {
   closeSync,
   createReadStream,
-  fdatasync,
   fsync,
   openSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs';
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
@@ -27,12 +25,11 @@ import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
+import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
 
 const sync = promisify(fsync);
 
-/** Bytes after which writing to the disk begins, so that little is left to wait for at the end. */
-const SYNC_EVERY = 32 * 1024 * 1024;
 /** Bytes; no JSON document is larger. */
 const DOCUMENT_LIMIT = 64 * 1024 * 1024;
 
@@ -96,7 +93,7 @@ export class BlobFolder implements Fetcher, Pusher {
     const draft = this.#ingest.draft();
     try {
       await writeSynced(draft, verified(content, target));
-      renameSync(draft, this.path(target.digest));
+      this.#place(target, draft);
     } catch (error) {
       rmSync(draft, {force: true});
       throw notWritten(target.digest, error);
@@ -124,7 +121,7 @@ export class BlobFolder implements Fetcher, Pusher {
     } finally {
       closeSync(file);
     }
-    renameSync(draft, this.path(digest));
+    this.#place({digest, size: statSync(draft).size}, draft);
     syncFolder(this.#folder);
   }
 
@@ -136,6 +133,12 @@ export class BlobFolder implements Fetcher, Pusher {
   async list(): Promise<readonly Digest[]> {
     const names = await readdir(this.#folder);
     return names.map((name) => `sha256:${name}` as const).filter(isDigest);
+  }
+
+  /** A file that came meanwhile stays: others may have linked it. */
+  #place(target: Pick<Descriptor, 'digest' | 'size'>, draft: string): void {
+    if (this.has(target)) rmSync(draft);
+    else renameSync(draft, this.path(target.digest));
   }
 
   #explained(digest: Digest, error: unknown): unknown {
@@ -151,26 +154,11 @@ const notWritten = (digest: Digest, error: unknown): unknown =>
   ['ENOSPC', 'EDQUOT'].includes(codeOf(error)) ? new StoreFullError(digest, error) : error;
 
 async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = openSync(path, 'wx', 0o644);
-  let early: Promise<unknown> = Promise.resolve();
+  const file = new DurableFile(path, 'wx');
   try {
-    let unsynced = 0;
-    for await (const chunk of content) {
-      writeWhole(file, chunk);
-      unsynced += chunk.byteLength;
-      if (unsynced < SYNC_EVERY) continue;
-      unsynced = 0;
-      // A failure of an early sync shows up in the last one as well.
-      early = early.then(() => new Promise((done) => fdatasync(file, done)));
-    }
-    await early;
-    await sync(file);
+    for await (const chunk of content) file.write(chunk);
+    await file.sync();
   } finally {
-    await early;
-    closeSync(file);
+    await file.close();
   }
-}
-
-function writeWhole(file: number, chunk: Uint8Array): void {
-  for (let done = 0; done < chunk.byteLength; ) done += writeSync(file, chunk, done);
 }

@@ -9,7 +9,7 @@ import type {Config} from '@oclif/core/config';
 import * as Flags from '@oclif/core/flags';
 import type {Source} from '../dockerfile/source-frame.js';
 import {arrangeArgv, type FlagShape} from './arrange-argv.js';
-import {abortOnSignals, type Interruption} from './interruption.js';
+import {abortOnSignals, type Interruption, STOP_SIGNALS} from './interruption.js';
 import {lightConfig} from './light-config.js';
 import {EXIT_FAILURE, reportError} from './report-error.js';
 import {asUsageError} from './usage-error.js';
@@ -28,6 +28,8 @@ export abstract class BaseCommand extends Command {
 
   /** Exit code of a failure that is not the command line's. */
   protected readonly failureCode: number = EXIT_FAILURE;
+  /** What aborts `signal`. */
+  protected readonly stopSignals: readonly NodeJS.Signals[] = STOP_SIGNALS;
   /** The Dockerfile in use, for the frame around a failure in it. */
   protected source: Source | undefined;
   /** Words after the first argument, with `stopAtArgument`. */
@@ -48,9 +50,9 @@ export abstract class BaseCommand extends Command {
     await command._run();
   }
 
-  /** Aborts at the first SIGINT or SIGTERM; from its first use those no longer end the process at once. */
+  /** Aborts at the first of the stop signals; from its first use those no longer end the process at once. */
   protected get signal(): AbortSignal {
-    this.#interruption ??= abortOnSignals();
+    this.#interruption ??= abortOnSignals(this.stopSignals);
     return this.#interruption.signal;
   }
 

@@ -6,7 +6,7 @@
 import {constants} from 'node:os';
 import {InterruptedError} from './errors.js';
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const STOP_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 export interface Interruption {
   readonly signal: AbortSignal;
@@ -14,9 +14,9 @@ export interface Interruption {
   dispose(): void;
 }
 
-export function abortOnSignals(): Interruption {
+export function abortOnSignals(signals = STOP_SIGNALS): Interruption {
   const controller = new AbortController();
-  const handlers = SIGNALS.map((name) => {
+  const handlers = signals.map((name) => {
     const code = 128 + constants.signals[name];
     const handler = (): void => {
       if (controller.signal.aborted) process.exit(code);

@@ -204,6 +204,11 @@ static bool script_beside_executable(char *path, size_t size) {
   return true;
 }
 
+/* A server, and the command it runs beside itself, live where their user does. */
+static bool needs_namespaces(int argc, char **argv) {
+  return argc < 3 || strcmp(argv[1], "registry") != 0 || strcmp(argv[2], "serve") != 0;
+}
+
 int enter(int argc, char **argv) {
   static char script[PATH_MAX];
   int first = 1;
@@ -224,8 +229,12 @@ int enter(int argc, char **argv) {
   arguments[count++] = script;
   for (int at = first; at < argc; at++) arguments[count++] = argv[at];
 
-  const struct rung rung = enter_namespaces();
-  tell_node(&rung);
+  if (needs_namespaces(argc, argv)) {
+    const struct rung rung = enter_namespaces();
+    tell_node(&rung);
+  } else {
+    unsetenv("TSBUILD_NAMESPACE");
+  }
   execvp(node, arguments);
   fprintf(stderr, "tsbuild: cannot start Node.js (\"%s\"): %s\nPut node on the PATH, or name it in TSBUILD_NODE.\n",
           node, strerror(errno));
