@@ -20,7 +20,8 @@ export default class Build extends BaseCommand {
   ];
   static override args = {
     context: Args.string({
-      description: 'directory whose files COPY and ADD may use',
+      description:
+        'directory whose files COPY and ADD may use; - takes an archive of it, or a Dockerfile, from stdin',
       required: true,
       ignoreStdin: true,
     }),
@@ -28,13 +29,18 @@ export default class Build extends BaseCommand {
   static override flags = {
     file: Flags.string({
       char: 'f',
-      description: 'the Dockerfile (default: Dockerfile in the context)',
+      description: 'the Dockerfile, - for stdin (default: Dockerfile in the context)',
       helpValue: 'PATH',
     }),
     tag: Flags.string({
       char: 't',
       description: 'name the image NAME[:TAG]',
       helpValue: 'NAME',
+      ...repeatable,
+    }),
+    'build-context': Flags.string({
+      description: 'take SOURCE, a directory or docker-image://NAME, for the image or stage NAME',
+      helpValue: 'NAME=SOURCE',
       ...repeatable,
     }),
     target: Flags.string({description: 'stage to build', helpValue: 'STAGE'}),
@@ -88,7 +94,7 @@ export default class Build extends BaseCommand {
 
   async run(): Promise<{imageID?: string; manifest?: string}> {
     const {args, flags} = await this.parse(Build);
-    const context = localContext(args.context, flags.file);
+    const context = localContext(args.context);
     const outputs = flags.output ?? [];
     const stdoutIsTaken = writeToStdout(outputs);
     const mode = flags.quiet ? 'quiet' : flags.progress;
@@ -100,6 +106,7 @@ export default class Build extends BaseCommand {
         context,
         tags: flags.tag ?? [],
         buildArgs: flags['build-arg'] ?? [],
+        buildContexts: flags['build-context'] ?? [],
         labels: flags.label ?? [],
         noCache: flags['no-cache'],
         outputs,

@@ -1,5 +1,5 @@
 /** `build`: a Dockerfile and its context → an image in the store. */
-import {basename, join} from 'node:path';
+import {join} from 'node:path';
 import {explain} from '../cache/explain/explain.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {BuildResult} from '../export/exporter.js';
@@ -14,9 +14,11 @@ import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
 import {keyedValues, labels} from './build-arguments.js';
-import {type BuildContext, openBuildContext} from './build-context.js';
 import type {BuildEvent} from './build-event.js';
 import {buildOutputs} from './build-outputs.js';
+import {type BuildContext, openBuildContext} from './context/build-context.js';
+import {patternsOf} from './context/ignore-file.js';
+import {type NamedContexts, namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, removeStale} from './export-build.js';
 import {resolveLocalImage} from './resolve-local-image.js';
@@ -25,12 +27,14 @@ import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
 
 export interface BuildRequest {
-  /** Directory to build from. */
+  /** Directory to build from, or `-`: an archive of it, or a Dockerfile alone, on stdin. */
   readonly context: string;
-  /** Path of the Dockerfile; by default `Dockerfile` in the context. */
+  /** Path of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
   readonly dockerfile?: string;
   /** References to give the image. */
   readonly tags?: readonly string[];
+  /** `name=directory`, or another source, in the place of an image or a stage of that name. */
+  readonly buildContexts?: readonly string[];
   readonly target?: string;
   /** `KEY=VALUE`, or `KEY` for the environment's value. */
   readonly buildArgs?: readonly string[];
@@ -74,10 +78,12 @@ export async function buildImage(
   const {iidfile} = request;
   const outputs = buildOutputs(request.outputs ?? []);
   removeStale({iidfile});
-  const context = openBuildContext(request.context, request.dockerfile);
-  observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
+  const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
-  const definition = await define(request, {context, workspace});
+  const {ingest} = workspace.store;
+  const context = await openBuildContext(request, {ingest, stdin: process.stdin});
+  observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
+  const definition = await define(request, {context, named, workspace});
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -86,7 +92,7 @@ export async function buildImage(
     warnings: definition.warnings,
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
-  const solved = await solveDefinition(definition, {request, context, workspace, observer});
+  const solved = await solveDefinition(definition, {request, context, named, workspace, observer});
   // A base that no step looked into may still be packed.
   if (definition.target !== null) await solved.get(definition.target.id)?.open();
   const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
@@ -108,10 +114,14 @@ function partsOf(
 
 interface Defining {
   readonly context: BuildContext;
+  readonly named: NamedContexts;
   readonly workspace: Workspace;
 }
 
-function define(request: BuildRequest, {context, workspace}: Defining): Promise<BuildDefinition> {
+function define(
+  request: BuildRequest,
+  {context, named, workspace}: Defining,
+): Promise<BuildDefinition> {
   const {env} = process;
   return lower({
     text: context.dockerfile.text,
@@ -122,14 +132,17 @@ function define(request: BuildRequest, {context, workspace}: Defining): Promise<
     buildPlatform: hostPlatform(),
     network: request.network,
     resolveImage: resolveLocalImage(workspace.store),
-    ignore: context.ignore,
+    ignore: patternsOf(context.ignore),
+    contexts: named.replacements,
   });
 }
 
 /** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */
 function contextBytes({directory, ignore}: BuildContext, workspace: Workspace): number {
   const statCache = statCacheOf(workspace);
-  return selectTree({root: directory, sources: ['.'], ignore, owner: 'root', statCache}).bytes;
+  const patterns = patternsOf(ignore);
+  return selectTree({root: directory, sources: ['.'], ignore: patterns, owner: 'root', statCache})
+    .bytes;
 }
 
 const statCacheOf = ({store}: Workspace): string => join(store.paths.cache, 'files');
@@ -141,7 +154,7 @@ interface Building extends Defining {
 
 async function solveDefinition(
   definition: BuildDefinition,
-  {request, context, workspace, observer}: Building,
+  {request, context, named, workspace, observer}: Building,
 ): Promise<ReadonlyMap<Digest, Solved>> {
   const {store, snapshots, cache, foundations} = workspace;
   const executor = new LayerExecutor({
@@ -149,7 +162,9 @@ async function solveDefinition(
     ingest: store.ingest,
     snapshots,
     foundations,
-    context: {...context, statCache: statCacheOf(workspace)},
+    context: {directory: context.directory, ignore: patternsOf(context.ignore)},
+    namedContexts: named.directories,
+    statCache: statCacheOf(workspace),
     proxyEnv: definition.proxyEnv,
     caCert: request.caCert,
     runtime: request.runtime,
@@ -160,7 +175,7 @@ async function solveDefinition(
     executor,
     cache,
     fresh: () => request.noCache ?? false,
-    originOf: stepOrigins(definition.steps, request.project ?? basename(context.directory)),
+    originOf: stepOrigins(definition.steps, request.project ?? context.name),
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);

@@ -23,6 +23,17 @@ export class BuildContextError extends TsbuildError {
   }
 }
 
+/** Stdin can be read once. */
+export class StdinTwiceError extends TsbuildError {
+  readonly code = 'E_STDIN_TWICE';
+
+  constructor() {
+    super("can't use stdin for both build context and dockerfile", {
+      hint: 'Put the Dockerfile into the archive, and name it with --file.',
+    });
+  }
+}
+
 /** What was asked for needs namespaces that this machine refuses. */
 export class NoNamespacesError extends TsbuildError {
   readonly code = 'E_NO_NAMESPACES';

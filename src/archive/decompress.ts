@@ -11,6 +11,7 @@ import * as zlib from 'node:zlib';
 import {type Compression, detectCompression, MAGIC_BYTES} from './compression.js';
 import {CompressionError, DecompressorMissingError} from './errors.js';
 import {gunzip} from './inflate.js';
+import {peek} from './peek.js';
 
 export interface Decompressed {
   readonly compression: Compression;
@@ -19,7 +20,7 @@ export interface Decompressed {
 
 /** Reads the first bytes of the source to know the format. */
 export async function decompress(source: AsyncIterable<Uint8Array>): Promise<Decompressed> {
-  const {start, whole} = await peek(source);
+  const {start, whole} = await peek(source, MAGIC_BYTES);
   const compression = detectCompression(start);
   return {compression, bytes: decompressAs(compression, whole)};
 }
@@ -42,34 +43,6 @@ function decompressAs(
     default:
       return throughProgram(source, compression);
   }
-}
-
-async function peek(
-  source: AsyncIterable<Uint8Array>,
-): Promise<{start: Buffer; whole: AsyncIterable<Uint8Array>}> {
-  const iterator = source[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
-  let length = 0;
-  while (length < MAGIC_BYTES) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    seen.push(next.value);
-    length += next.value.length;
-  }
-  const whole = async function* () {
-    try {
-      yield* seen;
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-        yield next.value;
-      }
-    } finally {
-      await iterator.return?.();
-    }
-  };
-  return {
-    start: Buffer.concat(seen.map((piece) => piece.subarray(0, MAGIC_BYTES))),
-    whole: whole(),
-  };
 }
 
 async function* throughTransform(

@@ -1,22 +1,31 @@
 /**
- * The text of a .dockerignore → its patterns in order, cleaned, `!` kept in front.
+ * The text of a .dockerignore → its rules in order; patterns cleaned, `!` kept in front.
  *
  * `#` is a comment in column 0 only; blanks around a pattern go; a leading slash goes.
  * Source  moby/patternmatcher ignorefile.ReadAll.
  */
 import {posix} from 'node:path';
 
-export function parseIgnoreFile(text: string): string[] {
-  const patterns: string[] = [];
-  for (const line of text.replace(/^\ufeff/, '').split('\n')) {
+export interface IgnoreRule {
+  readonly pattern: string;
+  /** Of the file, from 1. */
+  readonly line: number;
+}
+
+export function parseIgnoreFile(text: string): IgnoreRule[] {
+  const rules: IgnoreRule[] = [];
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split('\n')
+    .entries()) {
     if (line.startsWith('#')) continue;
     const trimmed = line.trim();
     if (trimmed === '') continue;
     const negated = trimmed.startsWith('!');
     const pattern = cleanPattern(negated ? trimmed.slice(1).trim() : trimmed);
-    patterns.push(negated ? `!${pattern}` : pattern);
+    rules.push({pattern: negated ? `!${pattern}` : pattern, line: index + 1});
   }
-  return patterns;
+  return rules;
 }
 
 function cleanPattern(pattern: string): string {

@@ -22,7 +22,8 @@ import type {Lines} from './location.js';
 /** What docker's line scanner takes, in bytes. */
 const maxLineBytes = 65535;
 /** Far above any Dockerfile, here-documents included; memory stays bounded. */
-const maxCharacters = 4 * 1024 * 1024;
+/** In UTF-16 units. */
+export const LONGEST_DOCKERFILE = 4 * 1024 * 1024;
 
 export interface LogicalLine {
   /** Joined; blanks of the first physical line trimmed at the left, others as they were. */
@@ -77,7 +78,9 @@ export function readLogicalLines(text: string): LogicalText {
 
 /** Carriage returns included. */
 function writtenLines(text: string): string[] {
-  if (text.length > maxCharacters) throw new DockerfileTooLargeError(text.length, maxCharacters);
+  if (text.length > LONGEST_DOCKERFILE) {
+    throw new DockerfileTooLargeError(text.length, LONGEST_DOCKERFILE);
+  }
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
   if (body.trim() === '') throw new EmptyDockerfileError();
   const lines = body.replace(/\n$/, '').split('\n');

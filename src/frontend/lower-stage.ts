@@ -2,16 +2,17 @@
 import type {Lines} from '../dockerfile/location.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
+import {contextRoot} from './context-root.js';
 import {hasVariable} from './environment.js';
 import {checkInvalidBaseImagePlatform} from './lint/invalid-base-image-platform.js';
 import {checkJSONArgsRecommended} from './lint/json-args-recommended.js';
 import {checkMultipleInstructionsDisallowed} from './lint/multiple-instructions-disallowed.js';
 import {lowerInstruction} from './lower-instruction.js';
 import type {ResolvedImage} from './resolve-image.js';
-import {type StageContext, vertexName} from './stage-context.js';
+import {type FileSource, type StageContext, vertexName} from './stage-context.js';
 import type {ReachedStage, StageSource} from './stage-graph.js';
 import {stageLabel} from './stage-names.js';
-import {type HistoryChain, type StageState, withConfig} from './state.js';
+import {type HistoryChain, type StageState, withConfig, withLayer} from './state.js';
 
 /** A state after an instruction, for the transcript of steps. */
 export interface StageStep {
@@ -33,9 +34,9 @@ type ImageSource = Extract<StageSource, {kind: 'image'}>;
 const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 export function lowerStage(input: StageInput): StageStep[] {
-  const {stage, triggers} = input.reached;
+  const {stage, triggers, instructions} = input.reached;
   const context = stageContext(input);
-  checkMultipleInstructionsDisallowed([...triggers, ...stage.instructions], context.report);
+  checkMultipleInstructionsDisallowed([...triggers, ...instructions], context.report);
   const inherited = lowerFrom(input, context);
   const triggered = triggers.reduce(
     (state, trigger) =>
@@ -46,7 +47,7 @@ export function lowerStage(input: StageInput): StageStep[] {
   const owns = triggered.root !== shared;
   const steps: StageStep[] = [{instruction: stage.from, state: triggered, owns}];
   let state = triggered;
-  for (const instruction of stage.instructions) {
+  for (const instruction of instructions) {
     checkJSONArgsRecommended(instruction, state.config.config.Shell, context.report);
     const next = lowerInstruction(state, instruction, context);
     steps.push({instruction, state: next, owns: next.root !== state.root});
@@ -56,21 +57,29 @@ export function lowerStage(input: StageInput): StageStep[] {
 }
 
 function stageContext({reached, bases, context, alone}: StageInput): StageContext {
-  const {stage, triggers, base} = reached;
-  const named = [...triggers, ...stage.instructions].filter(makesVertex).length;
+  const {stage, triggers, instructions, base} = reached;
+  const named = [...triggers, ...instructions].filter(makesVertex).length;
   const label = {
     stage: alone ? '' : stageLabel(stage),
-    total: named + (base.kind === 'image' ? 1 : 0),
+    total: named + (base.kind === 'image' || base.kind === 'context' ? 1 : 0),
     trigger: false,
   };
-  return {...context, label, source: (from) => copyRoot(reached.sources.get(from), bases)};
+  return {...context, label, source: (from) => copySource(reached.sources.get(from), bases)};
 }
 
 const makesVertex = ({kind}: StageInstruction): boolean =>
   kind === 'run' || kind === 'copy' || kind === 'add' || kind === 'workdir';
 
-function copyRoot(
+function copySource(
   source: StageSource | undefined,
+  bases: ReadonlyMap<number, StageState>,
+): FileSource {
+  if (source?.kind === 'context') return {kind: 'context', name: source.context.name};
+  return {kind: 'root', vertex: rootOf(source, bases)};
+}
+
+function rootOf(
+  source: Exclude<StageSource, {kind: 'context'}> | undefined,
   bases: ReadonlyMap<number, StageState>,
 ): Vertex | null {
   if (source?.kind === 'stage') return bases.get(source.stage.index)?.root ?? null;
@@ -95,7 +104,11 @@ function lowerFrom({reached, bases}: StageInput, context: StageContext): StageSt
       ...(variant === undefined ? {} : {variant}),
       config: {Env: [defaultPath], WorkingDir: '/'},
     };
-    return {...fresh, root: null, config, history: undefined};
+    const empty: StageState = {...fresh, root: null, config, history: undefined};
+    if (base.kind !== 'context') return empty;
+    const text = `FROM ${stage.from.base}`;
+    const labels = {name: vertexName(context.label, 0, text), lines: stage.from.lines};
+    return withLayer(empty, contextRoot(base.context, labels), `${text} # buildkit`);
   }
   const name = vertexName(context.label, 0, `FROM ${pinned(base.image.reference, base.resolved)}`);
   const root = imageVertex(base, name, stage.from.lines);

@@ -17,6 +17,7 @@ import {hiddenBy} from './lint/copy-ignored-file.js';
 import {linterFor} from './lint/linter-for.js';
 import {reportUnconsumedBuildArg} from './lint/unconsumed-build-arg.js';
 import {lowerStage, type StageStep} from './lower-stage.js';
+import {type NamedContext, NamedContexts} from './named-context.js';
 import {isPredefined, platformArgs, proxyEnv} from './predefined-args.js';
 import type {ResolveImage} from './resolve-image.js';
 import {type ReachedStage, reachedStages} from './stage-graph.js';
@@ -37,6 +38,8 @@ export interface LowerInput {
   /** `--network`: of a RUN that does not say. */
   readonly network?: RunOp['network'] | undefined;
   readonly resolveImage: ResolveImage;
+  /** `--build-context`, by `contextName`. */
+  readonly contexts?: ReadonlyMap<string, NamedContext> | undefined;
   /** Patterns of the ignore file, for the rule about files it hides. */
   readonly ignore?: readonly string[] | undefined;
 }
@@ -74,7 +77,9 @@ async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<E
   const globals = globalArgs(dockerfile, buildArgs, predefined);
   checkFroms(dockerfile, {predefined, globals}, report);
   const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];
-  const reached = await reachedStages(wanted, {dockerfile, names, globals, platform, resolveImage});
+  const contexts = new NamedContexts(input.contexts);
+  const graph = {dockerfile, names, globals, platform, contexts, resolveImage};
+  const reached = await reachedStages(wanted, graph);
   const stages = lowerStages(
     reached,
     {

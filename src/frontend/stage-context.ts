@@ -12,12 +12,17 @@ export interface StageContext {
   readonly globals: ReadonlyMap<string, string>;
   readonly network: RunOp['network'];
   readonly label: StageLabel;
-  /** The root a COPY --from names. */
-  readonly source: (from: string, lines: Lines) => Vertex | null;
+  /** What a COPY --from names. */
+  readonly source: (from: string, lines: Lines) => FileSource;
   readonly report: Report;
   /** By .dockerignore. */
   readonly isIgnored: IsIgnored;
 }
+
+/** Where files come from that are not the build's context: a root, or another context by its name. */
+export type FileSource =
+  | {readonly kind: 'root'; readonly vertex: Vertex | null}
+  | {readonly kind: 'context'; readonly name: string};
 
 export interface StageLabel {
   /** Empty when the file has one stage. */

@@ -21,18 +21,23 @@ import {
   NoExpansionError,
 } from './errors.js';
 import {expandAt} from './expansion.js';
+import type {NamedContexts, SourceContext} from './named-context.js';
 import type {ResolvedImage, ResolveImage} from './resolve-image.js';
 import {type StageNames, stageLabel} from './stage-names.js';
+import {copies, fromContext, imageOrScratch, type Needed, needs} from './stage-needs.js';
 
 export type StageSource =
   | {readonly kind: 'scratch'}
   | {readonly kind: 'stage'; readonly stage: Stage}
-  | {readonly kind: 'image'; readonly image: ImageReference; readonly resolved: ResolvedImage};
+  | {readonly kind: 'image'; readonly image: ImageReference; readonly resolved: ResolvedImage}
+  | {readonly kind: 'context'; readonly context: SourceContext};
 
 export interface ReachedStage {
   readonly stage: Stage;
   readonly platform: Platform;
   readonly base: StageSource;
+  /** None where a context stands in for the stage. */
+  readonly instructions: readonly StageInstruction[];
   readonly triggers: readonly StageInstruction[];
   /** By the text of `--from`. */
   readonly sources: ReadonlyMap<string, StageSource>;
@@ -43,6 +48,7 @@ export interface GraphInput {
   readonly names: StageNames;
   readonly globals: ReadonlyMap<string, string>;
   readonly platform: Platform;
+  readonly contexts: NamedContexts;
   readonly resolveImage: ResolveImage;
 }
 
@@ -57,16 +63,11 @@ export async function reachedStages(
   return graph.finished();
 }
 
-type Needed = {readonly lines: Lines} & (
-  | {readonly kind: 'scratch'}
-  | {readonly kind: 'stage'; readonly stage: Stage}
-  | {readonly kind: 'image'; readonly image: ImageReference}
-);
-
 interface Draft {
   readonly stage: Stage;
   readonly platform: Platform;
   readonly base: Needed;
+  readonly instructions: readonly StageInstruction[];
   triggers: readonly StageInstruction[] | undefined;
   readonly sources: Map<string, Needed>;
 }
@@ -96,16 +97,20 @@ class StageGraph {
 
   #takeIn(stage: Stage): void {
     const platform = this.#platformOf(stage);
+    const {contexts} = this.#input;
+    const {name, lines} = stage.from;
+    const replaced = contexts.find(name);
     const draft: Draft = {
       stage,
       platform,
-      base: this.#baseOf(stage, platform),
-      triggers: undefined,
+      base: replaced ? fromContext(replaced, {platform, lines}) : this.#baseOf(stage, platform),
+      instructions: replaced ? [] : stage.instructions,
+      triggers: replaced ? [] : undefined,
       sources: new Map(),
     };
     this.#drafts.set(stage.index, draft);
     if (draft.base.kind === 'stage') this.#pending.push(draft.base.stage);
-    this.#addSources(draft, stage.instructions);
+    this.#addSources(draft, draft.instructions);
   }
 
   /** Resolves what is not; false when there was nothing left to do. */
@@ -143,6 +148,7 @@ class StageGraph {
         stage: draft.stage,
         platform: draft.platform,
         base: this.#source(draft.base),
+        instructions: draft.instructions,
         triggers: draft.triggers ?? [],
         sources: new Map(
           [...draft.sources].map(([from, needed]) => [from, this.#source(needed)] as const),
@@ -173,6 +179,8 @@ class StageGraph {
     }
     const earlier = this.#input.names.base(reference, stage);
     if (earlier !== undefined) return {kind: 'stage', stage: earlier, lines};
+    const context = this.#input.contexts.find(reference);
+    if (context !== undefined) return fromContext(context, {platform, lines});
     return imageOrScratch({reference, platform}, lines);
   }
 
@@ -187,7 +195,9 @@ class StageGraph {
 
   #sourceOf(draft: Draft, from: string, lines: Lines): Needed {
     if (from.includes('$')) throw new NoExpansionError({lines});
-    const {names} = this.#input;
+    const {names, contexts} = this.#input;
+    const context = /^\d+$/.test(from) ? undefined : contexts.find(from);
+    if (context !== undefined) return fromContext(context, {platform: draft.platform, lines});
     const stage = names.copied(from, draft.stage, lines);
     if (stage === undefined) {
       return imageOrScratch({reference: from, platform: draft.platform}, lines);
@@ -202,9 +212,10 @@ class StageGraph {
   }
 
   #triggerTexts(base: Needed): readonly string[] {
-    if (base.kind === 'scratch') return [];
+    if (base.kind === 'scratch' || base.kind === 'context') return [];
     if (base.kind === 'image') return this.#images.get(base.image)?.config.config.OnBuild ?? [];
-    return base.stage.instructions
+    const instructions = this.#drafts.get(base.stage.index)?.instructions ?? [];
+    return instructions
       .filter((instruction): instruction is OnbuildInstruction => instruction.kind === 'onbuild')
       .map(({trigger}) => trigger);
   }
@@ -221,25 +232,3 @@ class StageGraph {
     return expandAt(word, {escape: this.#input.dockerfile.escape, lookup}, lines).text;
   }
 }
-
-const imageOrScratch = (image: ImageReference, lines: Lines): Needed =>
-  image.reference === 'scratch' ? {kind: 'scratch', lines} : {kind: 'image', image, lines};
-
-/** Whether `stage` is, or stands on, or copies from `wanted`. */
-function needs(names: StageNames, stage: Stage, wanted: Stage): boolean {
-  const seen = new Set([stage]);
-  for (const each of seen) {
-    const base = names.base(each.from.base, each);
-    if (base !== undefined) seen.add(base);
-    for (const {from, lines} of copies(each.instructions)) {
-      const source = names.copied(from, each, lines);
-      if (source !== undefined) seen.add(source);
-    }
-  }
-  return seen.has(wanted);
-}
-
-const copies = (instructions: readonly StageInstruction[]): {from: string; lines: Lines}[] =>
-  instructions.flatMap((each) =>
-    each.kind === 'copy' && each.from !== undefined ? [{from: each.from, lines: each.lines}] : [],
-  );

@@ -42,6 +42,8 @@ export interface InlineFile {
 export interface CopyOp {
   readonly kind: 'copy';
   readonly from: 'context' | 'input';
+  /** Which of the build's contexts, for `from: 'context'`; the one of the build without a name. */
+  readonly context?: string;
   /** Cleaned, relative to the source root, globs as written. */
   readonly sources: readonly string[];
   /** Copied after the sources, each on its own; 0644 and 0:0 unless the copy says otherwise. */

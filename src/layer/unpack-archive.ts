@@ -7,8 +7,10 @@
  */
 import {createReadStream} from 'node:fs';
 import {asPath, fromText} from '../archive/byte-string.js';
+import {detectCompression} from '../archive/compression.js';
 import {decompress} from '../archive/decompress.js';
 import {CompressionError, TarFormatError} from '../archive/errors.js';
+import {peek} from '../archive/peek.js';
 import {BLOCK, isZeroBlock, parseHeader} from '../archive/tar-header.js';
 import {TarReader} from '../archive/tar-reader.js';
 import {now} from '../base/clock.js';
@@ -16,9 +18,7 @@ import type {ApplyCounts} from './target/apply-counts.js';
 import {EntryApplier} from './target/entry-applier.js';
 import {type Target, TargetTree} from './target/target-tree.js';
 
-export interface UnpackRequest {
-  /** A regular file, already resolved inside its own root. */
-  readonly archive: string;
+export interface UnpackTarget {
   readonly target: Target;
   /** Absolute in the root; made, 0755, when it is not there. */
   readonly destination: string;
@@ -27,13 +27,37 @@ export interface UnpackRequest {
   readonly madeAt?: number;
 }
 
+export interface UnpackRequest extends UnpackTarget {
+  /** A regular file, already resolved inside its own root. */
+  readonly archive: string;
+}
+
 /**
  * Undefined, and nothing touched, when the file is not a tar archive.
  * Throws  DecompressorMissingError, what `applyLayer` throws, ReservedNameError for names that mark deletions.
  */
 export async function unpackArchive(request: UnpackRequest): Promise<ApplyCounts | undefined> {
-  const chunks = await openTar(request.archive);
-  if (chunks === undefined) return undefined;
+  const tar = await openTar(request.archive);
+  return tar && unpackTar(tar, request);
+}
+
+/** A stream that is known to be an archive, compressed or not. Throws as `unpackArchive`, and when it is none. */
+export async function unpackStream(
+  source: AsyncIterable<Uint8Array>,
+  request: UnpackTarget,
+): Promise<ApplyCounts> {
+  const {bytes} = await decompress(source);
+  return unpackTar(bytes, request);
+}
+
+/** Whether a stream that begins like this, with BLOCK bytes or all it has, is an archive: compressed, or a tar. */
+export const beginsLikeArchive = (start: Buffer): boolean =>
+  detectCompression(start) !== 'none' || beginsWithHeader(start);
+
+async function unpackTar(
+  tar: AsyncIterable<Uint8Array>,
+  request: UnpackTarget,
+): Promise<ApplyCounts> {
   const tree = new TargetTree(request.target);
   const mtime = request.madeAt ?? Math.floor(now().getTime() / 1000);
   const made = {mode: 0o755, ...(request.owner ?? {uid: 0, gid: 0}), mtime};
@@ -46,7 +70,7 @@ export async function unpackArchive(request: UnpackRequest): Promise<ApplyCounts
   });
   const reader = new TarReader(applier);
   try {
-    for await (const chunk of chunks) reader.push(bufferOf(chunk));
+    for await (const chunk of tar) reader.push(bufferOf(chunk));
     reader.finish();
     tree.files.finish();
     return applier.counts;
@@ -57,9 +81,9 @@ export async function unpackArchive(request: UnpackRequest): Promise<ApplyCounts
 
 /** Whether ADD would unpack this file. */
 export async function isArchive(path: string): Promise<boolean> {
-  const chunks = await openTar(path);
-  await chunks?.return(undefined);
-  return chunks !== undefined;
+  const tar = await openTar(path);
+  await tar?.return(undefined);
+  return tar !== undefined;
 }
 
 /** The bytes of the tar in a file; undefined when there is none. */
@@ -67,45 +91,44 @@ async function openTar(
   path: string,
 ): Promise<AsyncGenerator<Uint8Array, void, undefined> | undefined> {
   const file = createReadStream(asPath(fromText(path)), {highWaterMark: 1 << 18});
-  const {bytes} = await decompress(file);
-  const iterator = bytes[Symbol.asyncIterator]();
-  const seen: Uint8Array[] = [];
-  const isTar = await beginsWithHeader(iterator, seen);
-  if (!isTar) {
-    await iterator.return?.();
+  const tar = await peekTar(file);
+  if (tar === undefined) {
     file.destroy();
     return undefined;
   }
   return (async function* () {
     try {
-      yield* seen;
-      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
-        yield next.value;
-      }
+      yield* tar;
     } finally {
-      await iterator.return?.();
       file.destroy();
     }
   })();
 }
 
-async function beginsWithHeader(
-  iterator: AsyncIterator<Uint8Array>,
-  seen: Uint8Array[],
-): Promise<boolean> {
+async function peekTar(
+  source: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
-    for (let length = 0; length < BLOCK; ) {
-      const next = await iterator.next();
-      if (next.done === true) return false;
-      seen.push(next.value);
-      length += next.value.length;
-    }
-    const block = Buffer.concat(seen).subarray(0, BLOCK);
-    if (isZeroBlock(block)) return false;
+    const {bytes} = await decompress(source);
+    const {start, whole, cancel} = await peek(bytes, BLOCK);
+    if (beginsWithHeader(start)) return whole;
+    await cancel();
+    return undefined;
+  } catch (error) {
+    if (error instanceof CompressionError) return undefined;
+    throw error;
+  }
+}
+
+function beginsWithHeader(start: Buffer): boolean {
+  if (start.length < BLOCK) return false;
+  const block = start.subarray(0, BLOCK);
+  if (isZeroBlock(block)) return false;
+  try {
     parseHeader(block, 0);
     return true;
   } catch (error) {
-    if (error instanceof TarFormatError || error instanceof CompressionError) return false;
+    if (error instanceof TarFormatError) return false;
     throw error;
   }
 }

@@ -3,12 +3,7 @@ import {UsageError} from './errors.js';
 
 const REMOTE = /^(?:https?|git|ssh):\/\/|^git@|^github\.com\//;
 
-export function localContext(context: string, file: string | undefined): string {
-  if (context === '-' || file === '-') {
-    throw new UsageError('a Dockerfile or context from stdin is not supported', {
-      hint: 'Write it to a directory and name that.',
-    });
-  }
+export function localContext(context: string): string {
   if (REMOTE.test(context)) {
     throw new UsageError(`a remote context is not supported: ${context}`, {
       hint: 'Clone or download it and name the directory.',

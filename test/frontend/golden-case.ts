@@ -50,13 +50,15 @@ export async function outcome(name: string): Promise<Outcome> {
   const text = readFileSync(join(root, name, 'Dockerfile'), 'utf8');
   const optionsPath = join(root, name, 'options.json');
   const options = existsSync(optionsPath) ? JSON.parse(readFileSync(optionsPath, 'utf8')) : {};
+  const {contexts = {}, ...rest} = options;
   const resolved: string[] = [];
   const input: LowerInput = {
     text,
     buildArgs: {},
     labels: {},
     platform: {os: 'linux', architecture: 'amd64'},
-    ...options,
+    ...rest,
+    contexts: new Map(Object.entries(contexts)),
     resolveImage: async (reference, platform) => {
       resolved.push(`${reference} ${platform.os}/${platform.architecture}`);
       const image = images[reference];

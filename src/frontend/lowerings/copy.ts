@@ -29,15 +29,15 @@ export function lowerCopy(
     return {name, content: document.expand ? expanded.document(content) : content};
   });
   const attributes = ownership(instruction, expanded);
-  const from = sourceRoot(instruction, context);
-  if (from === undefined) {
+  const from = placeOf(instruction, context);
+  if (from.op.from === 'context' && from.op.context === undefined) {
     const sources = written.sources.filter((source) => !isRemote(source));
     const {isIgnored} = context;
     checkCopyIgnoredFile(instruction, {sources, isIgnored}, context.report);
   }
   const op: CopyOp = {
     kind: 'copy',
-    from: from === undefined ? 'context' : 'input',
+    ...from.op,
     sources: written.sources.map((source) => sourcePath(source, instruction)),
     ...(keepsParents(instruction) ? {parents: true} : {}),
     ...(files.length === 0 ? {} : {files}),
@@ -51,7 +51,7 @@ export function lowerCopy(
   const {lines} = instruction;
   const copied = vertex({
     op,
-    inputs: from === undefined ? [onto] : [onto, from],
+    inputs: [onto, ...from.inputs],
     name: vertexName(context.label, state.labels, shown),
     lines,
   });
@@ -67,9 +67,19 @@ export function lowerCopy(
   return withLayer(state, result, historyRow(instruction, written, attributes));
 }
 
-function sourceRoot(instruction: Transfer, context: StageContext): Vertex | null | undefined {
-  if (instruction.kind === 'add' || instruction.from === undefined) return undefined;
-  return context.source(instruction.from, instruction.lines);
+interface SourcePlace {
+  readonly op: Pick<CopyOp, 'from' | 'context'>;
+  readonly inputs: readonly (Vertex | null)[];
+}
+
+function placeOf(instruction: Transfer, context: StageContext): SourcePlace {
+  if (instruction.kind === 'add' || instruction.from === undefined) {
+    return {op: {from: 'context'}, inputs: []};
+  }
+  const source = context.source(instruction.from, instruction.lines);
+  return source.kind === 'context'
+    ? {op: {from: 'context', context: source.name}, inputs: []}
+    : {op: {from: 'input'}, inputs: [source.vertex]};
 }
 
 interface Ownership {

@@ -15,7 +15,7 @@ import {resolveOwner} from '../../sandbox/accounts.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import type {Root, Selection} from '../executor.js';
 import {addSources} from './add-sources.js';
-import type {ExecutorOptions} from './executor-options.js';
+import {contextOf, type ExecutorOptions} from './executor-options.js';
 import {copyInlineFiles} from './inline-files.js';
 import {lowersOf, viewed} from './viewed.js';
 
@@ -26,12 +26,13 @@ export interface FileSelection extends Selection {
 export async function selectSources(
   op: CopyOp,
   source: Root,
-  {context, snapshots}: ExecutorOptions,
+  options: ExecutorOptions,
 ): Promise<FileSelection> {
   const {sources, excludes, parents = false} = op;
   if (sources.length === 0) return selected(nothing);
   if (op.from === 'context') {
-    const {directory, ignore, statCache} = context;
+    const {directory, ignore} = contextOf(op.context, options);
+    const {statCache} = options;
     return selected(
       await selectFiles({
         root: directory,
@@ -44,7 +45,7 @@ export async function selectSources(
       }),
     );
   }
-  const view = snapshots.view(source);
+  const view = options.snapshots.view(source);
   try {
     return selected(
       await selectFiles({root: view.path, sources, excludes, parents, owner: 'source'}),
@@ -94,13 +95,13 @@ export async function copySources(
   roots: CopyRoots,
   {selection, options}: {selection: FileSelection; options: ExecutorOptions},
 ): Promise<Snapshot> {
-  const {snapshots, context} = options;
+  const {snapshots} = options;
   const draft = snapshots.prepare(roots.onto);
   const view = op.from === 'input' ? snapshots.view(roots.source) : undefined;
   try {
     const owner = op.chown === undefined ? undefined : ownerIn(roots.onto, op.chown, snapshots);
     const request = {
-      root: view?.path ?? context.directory,
+      root: view?.path ?? contextOf(op.context, options).directory,
       manifest: selection.tree.manifest,
       target: {upper: draft.upper, lowers: lowersOf(snapshots, roots.onto)},
       destination: op.destination,

@@ -1,6 +1,14 @@
+import {invariant} from '../../base/bug.js';
 import type {Ingest} from '../../content/ingest.js';
 import type {Snapshotter} from '../../snapshot/snapshotter.js';
 import type {Store} from '../../store/store.js';
+
+/** Files of this machine that a build may read. */
+export interface ContextDirectory {
+  /** Absolute. */
+  readonly directory: string;
+  readonly ignore: readonly string[];
+}
 
 /** What carrying out ops takes, the same for every op of a build. */
 export interface ExecutorOptions {
@@ -9,17 +17,25 @@ export interface ExecutorOptions {
   readonly snapshots: Snapshotter;
   /** Folder of the store for sandbox foundations. */
   readonly foundations: string;
-  readonly context: {
-    /** Absolute. */
-    readonly directory: string;
-    readonly ignore: readonly string[];
-    /** File that remembers the digests of unchanged files. */
-    readonly statCache: string;
-  };
+  readonly context: ContextDirectory;
+  /** By the name a COPY has for them. */
+  readonly namedContexts: ReadonlyMap<string, ContextDirectory>;
+  /** File that remembers the digests of unchanged files. */
+  readonly statCache: string;
   /** `NAME=value` for every RUN, in no key and no history: proxies. */
   readonly proxyEnv: readonly string[];
   /** PEM file of authorities that RUN steps trust besides the public ones. */
   readonly caCert: string | undefined;
   /** An OCI runtime to run steps with, instead of the launcher. */
   readonly runtime: string | undefined;
+}
+
+/** The context an op names; without a name the build's own. */
+export function contextOf(
+  name: string | undefined,
+  {context, namedContexts}: Pick<ExecutorOptions, 'context' | 'namedContexts'>,
+): ContextDirectory {
+  const found = name === undefined ? context : namedContexts.get(name);
+  invariant(found !== undefined, `no context ${name}`);
+  return found;
 }

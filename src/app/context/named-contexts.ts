@@ -1,0 +1,43 @@
+/** `--build-context NAME=SOURCE`. Source: docker buildx build's reference. */
+
+import {contextName, type NamedContext} from '../../frontend/named-context.js';
+import type {ContextDirectory} from '../../solver/executors/executor-options.js';
+import {InvalidOptionError} from '../errors.js';
+import {contextDirectory} from './build-context.js';
+import {patternsOf, readIgnoreFile} from './ignore-file.js';
+
+export interface NamedContexts {
+  readonly replacements: ReadonlyMap<string, NamedContext>;
+  /** Of those that are directories. */
+  readonly directories: ReadonlyMap<string, ContextDirectory>;
+}
+
+const OPTION = '--build-context';
+
+/** The last of equal names wins. A directory's own .dockerignore counts. */
+export function namedContexts(entries: readonly string[]): NamedContexts {
+  const replacements = new Map<string, NamedContext>();
+  const directories = new Map<string, ContextDirectory>();
+  for (const entry of entries) {
+    const {name, source} = parse(entry);
+    const image = /^docker-image:\/\/(.*)$/s.exec(source)?.[1];
+    if (image !== undefined) {
+      replacements.set(name, {kind: 'image', reference: image});
+      continue;
+    }
+    const directory = contextDirectory(source);
+    replacements.set(name, {kind: 'directory', name});
+    directories.set(name, {directory, ignore: patternsOf(readIgnoreFile(directory))});
+  }
+  return {replacements, directories};
+}
+
+function parse(entry: string): {readonly name: string; readonly source: string} {
+  const at = entry.indexOf('=');
+  const name = at === -1 ? undefined : contextName(entry.slice(0, at));
+  const source = entry.slice(at + 1);
+  if (name === undefined || source === '') {
+    throw new InvalidOptionError(OPTION, `want NAME=SOURCE, got ${JSON.stringify(entry)}`);
+  }
+  return {name, source};
+}
