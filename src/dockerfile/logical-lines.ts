@@ -82,7 +82,7 @@ function writtenLines(text: string): string[] {
     throw new DockerfileTooLargeError(text.length, LONGEST_DOCKERFILE);
   }
   const body = text.startsWith('\ufeff') ? text.slice(1) : text;
-  if (body.trim() === '') throw new EmptyDockerfileError();
+  if (body === '') throw new EmptyDockerfileError();
   const lines = body.replace(/\n$/, '').split('\n');
   for (const [index, line] of lines.entries()) {
     if (line.length * 3 > maxLineBytes && Buffer.byteLength(line) > maxLineBytes) {

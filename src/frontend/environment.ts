@@ -1,28 +1,34 @@
-/** The variables of a stage: ENV in the order of the image config, then the ARGs that no ENV hides. */
+/** The variables of a stage: ENV in the order of the image config, then the ARGs. Of one name the later holds. */
 import type {DeclaredArg, StageState} from './state.js';
 
 /** What a RUN sees, as `NAME=value`. */
 export function environment(state: StageState): readonly string[] {
-  const env = state.config.config.Env ?? [];
-  const shown = state.args.filter(
-    (arg) => arg.value !== undefined && find(env, arg.key) === undefined,
+  return state.args.reduce(
+    (env, {key, value}) => (value === undefined ? env : setVariable(env, key, value)),
+    state.config.config.Env ?? [],
   );
-  return shown.length === 0 ? env : [...env, ...shown.map(entryOf)];
 }
 
 /** The value of one variable, undefined when it is not set. */
 export function variable(state: StageState, name: string): string | undefined {
-  const entry = find(state.config.config.Env ?? [], name);
-  if (entry !== undefined) return entry.slice(name.length + 1);
-  return state.args.find(({key}) => key === name)?.value;
+  const value = state.args.find(({key}) => key === name)?.value;
+  if (value !== undefined) return value;
+  return find(state.config.config.Env ?? [], name)?.slice(name.length + 1);
 }
+
+/** The ARGs after an ENV: one of the same name is known, but its value holds no longer. */
+export const withoutHidden = (
+  args: readonly DeclaredArg[],
+  env: readonly string[],
+): readonly DeclaredArg[] =>
+  args.map((arg) => (hasVariable(env, arg.key) ? {key: arg.key, value: undefined} : arg));
 
 /** For suggestions. */
 export const variableNames = (state: StageState): string[] =>
   environment(state).map((entry) => entry.slice(0, entry.indexOf('=')));
 
 /** The list with `key` set: in its old place, or at the end. */
-export function setVariable(env: readonly string[], key: string, value: string): string[] {
+export function setVariable(env: readonly string[], key: string, value: string): readonly string[] {
   const entry = `${key}=${value}`;
   const at = env.findIndex((each) => isOf(each, key));
   return at === -1 ? [...env, entry] : env.with(at, entry);
@@ -37,5 +43,3 @@ const find = (env: readonly string[], key: string): string | undefined =>
 /** Configs made by others may hold a name without a value. */
 const isOf = (entry: string, key: string): boolean =>
   entry.startsWith(key) && (entry.length === key.length || entry[key.length] === '=');
-
-const entryOf = ({key, value}: DeclaredArg): string => `${key}=${value}`;

@@ -3,7 +3,7 @@ import type {Lines} from '../dockerfile/location.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
 import {contextRoot} from './context-root.js';
-import {hasVariable} from './environment.js';
+import {hasVariable, withoutHidden} from './environment.js';
 import {checkInvalidBaseImagePlatform} from './lint/invalid-base-image-platform.js';
 import {checkJSONArgsRecommended} from './lint/json-args-recommended.js';
 import {checkMultipleInstructionsDisallowed} from './lint/multiple-instructions-disallowed.js';
@@ -93,7 +93,8 @@ function lowerFrom({reached, bases}: StageInput, context: StageContext): StageSt
   if (base.kind === 'stage') {
     const parent = bases.get(base.stage.index);
     if (parent !== undefined) {
-      return withConfig({...parent, cmdSet: false, labels: 0}, {OnBuild: undefined});
+      const args = withoutHidden(parent.args, parent.config.config.Env ?? []);
+      return withConfig({...parent, args, cmdSet: false, labels: 0}, {OnBuild: undefined});
     }
   }
   if (base.kind !== 'image') {

@@ -1,12 +1,37 @@
 /**
- * Lists as Go's fmt prints them, which is how docker writes history.
+ * Values as Go's fmt prints them, which is how docker writes history.
  *
- * Source  Go's fmt, verbs %q and %v of []string.
+ * Source  Go's fmt, verbs %q and %v; strconv.Quote, strconv.QuoteRune.
  */
 
 /** `["a" "b"]`. */
-export const quotedList = (words: readonly string[]): string =>
-  `[${words.map((word) => JSON.stringify(word)).join(' ')}]`;
+export const quotedList = (words: readonly string[]): string => `[${words.map(quoted).join(' ')}]`;
 
 /** `[a b]`. */
 export const plainList = (words: readonly string[]): string => `[${words.join(' ')}]`;
+
+/** `"a\tb"`. */
+export const quoted = (text: string): string => `"${text.replace(/["\\]|[^ -~]/gu, escaped)}"`;
+
+/** A number as the character it is the code of: `'\x02'`, `'A'`. */
+export function quotedCharacter(code: number): string {
+  const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  const character = isCharacter ? String.fromCodePoint(code) : '\ufffd';
+  return `'${character.replace(/['\\]|[^ -~]/u, escaped)}'`;
+}
+
+function escaped(character: string): string {
+  const short = SHORT_ESCAPES.get(character);
+  if (short !== undefined) return short;
+  if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character)) {
+    return /['"\\]/.test(character) ? `\\${character}` : character;
+  }
+  const code = character.codePointAt(0) ?? 0;
+  const hex = code.toString(16);
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
+  return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+}
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map(
+  [...'abfnrtv'].map((letter, index) => ['\x07\b\f\n\r\t\v'[index] ?? '', `\\${letter}`]),
+);

@@ -8,7 +8,7 @@ export interface StageState {
   readonly root: Vertex | null;
   readonly config: BuildDefinition['config'];
   readonly history: HistoryChain | undefined;
-  /** ARGs in force, in order of their first declaration; without a value they are only known. */
+  /** ARGs in order of their first declaration; one without a value is only known, or hidden by an ENV. */
   readonly args: readonly DeclaredArg[];
   /** CMD stood in this stage itself: ENTRYPOINT leaves it alone. */
   readonly cmdSet: boolean;

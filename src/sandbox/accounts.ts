@@ -10,11 +10,12 @@ import {UnknownAccountError} from './errors.js';
 export interface Account {
   readonly uid: number;
   readonly gid: number;
+  /** Begins with gid, as docker's do: a group that may do less than others stays in force when gid is left. */
   readonly additionalGids: readonly number[];
   readonly home: string;
 }
 
-export const ROOT_ACCOUNT: Account = {uid: 0, gid: 0, additionalGids: [], home: '/root'};
+export const ROOT_ACCOUNT: Account = {uid: 0, gid: 0, additionalGids: [0], home: '/root'};
 
 /** The largest id setuid(2) takes in a signed comparison: docker's limit. */
 const MAX_ID = 2 ** 31 - 1;
@@ -23,21 +24,22 @@ const MAX_ID = 2 ** 31 - 1;
  * Who `user[:group]` is in the rootfs; the empty text is uid 0.
  *
  * A number is always an id. Without a group, gid is the user's own, or 0 for an id the rootfs does not know, and the
- * supplementary groups are those that list the user's name. With a group there are none.
+ * further groups are those that list the user's name. With a group there are none.
  * Throws UnknownAccountError, AccountFileError.
  */
 export function resolveAccount(rootfs: string, wanted: string): Account {
   const [userPart = '', groupPart = ''] = split(wanted);
   const user = findUser(rootfs, userPart === '' ? '0' : userPart, wanted);
   if (groupPart !== '') {
-    return {...user.account, gid: findGroup(rootfs, groupPart, wanted), additionalGids: []};
+    const gid = findGroup(rootfs, groupPart, wanted);
+    return {...user.account, gid, additionalGids: [gid]};
   }
-  const {name} = user;
-  if (name === undefined) return user.account;
-  const additionalGids = readGroups(rootfs)
+  const {name, account} = user;
+  if (name === undefined) return account;
+  const further = readGroups(rootfs)
     .filter(({members}) => members.includes(name))
     .map(({gid}) => gid);
-  return {...user.account, additionalGids: [...new Set(additionalGids)]};
+  return {...account, additionalGids: [...new Set([account.gid, ...further])]};
 }
 
 /**
@@ -78,10 +80,10 @@ function findUser(
   const entry = readPasswd(rootfs).find(matches);
   if (entry !== undefined) {
     const {name, uid, gid, home} = entry;
-    return {account: {uid, gid, additionalGids: [], home: home === '' ? '/' : home}, name};
+    return {account: {uid, gid, additionalGids: [gid], home: home === '' ? '/' : home}, name};
   }
   if (id === undefined) throw new UnknownAccountError(wanted, `no user ${text} in its /etc/passwd`);
-  return {account: {uid: id, gid: 0, additionalGids: [], home: '/'}, name: undefined};
+  return {account: {uid: id, gid: 0, additionalGids: [0], home: '/'}, name: undefined};
 }
 
 function findGroup(rootfs: string, text: string, wanted: string): number {

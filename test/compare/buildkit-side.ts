@@ -4,6 +4,7 @@ import {join} from 'node:path';
 import {readArchive} from './archived-image.js';
 import {command, succeed} from './command.js';
 import type {BuildInput, Failure, Result, Side} from './side.js';
+import {warningsOf} from './warnings.js';
 
 export function buildkitSide(lab: string | undefined, directory: string): Side {
   const prefix = lab === undefined ? [] : [lab, 'sh'];
@@ -30,9 +31,3 @@ function failureOf(log: string): Failure {
   const line = /^.*:(\d+)\n-{10,}$/m.exec(log)?.[1];
   return {message: (message ?? log).trim(), line: line === undefined ? undefined : Number(line)};
 }
-
-const warningsOf = (log: string): string[] =>
-  [...log.matchAll(/^#\d+ WARN: (\w+): .*\(line (\d+)\)$/gm)]
-    .map(([, rule, line]) => `${rule} ${line}`)
-    .filter((warning, index, all) => all.indexOf(warning) === index)
-    .sort();

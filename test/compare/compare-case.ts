@@ -4,13 +4,14 @@ import {join} from 'node:path';
 import type {CompareCase} from './corpus.js';
 import {type Difference, imageDifferences, valueDifferences} from './differences.js';
 import {messageDifferences} from './message-differences.js';
-import {explanation, idleNotes, notesOnAll, readNotes} from './notes.js';
+import {explanation, idleNotes, NOT_ASKED, notesOnAll, readNotes} from './notes.js';
 import type {BuildInput, Result, Side} from './side.js';
 import {writeContext} from './write-context.js';
 
 export interface Comparison {
   readonly name: string;
-  readonly kind: Result['kind'];
+  /** What BuildKit made of it; `unasked` with a note that says why. */
+  readonly kind: Result['kind'] | 'unasked';
   readonly unexplained: readonly Difference[];
   readonly explained: readonly {readonly difference: Difference; readonly reason: string}[];
   /** Notes that explain nothing. */
@@ -24,50 +25,57 @@ export interface Sides {
 
 export async function compareCase(
   what: CompareCase,
-  {tsbuild, buildkit}: Sides,
+  sides: Sides,
   directory: string,
 ): Promise<Comparison> {
   const {name, folder, flags} = what;
+  if (NOT_ASKED in readNotes(folder)) {
+    return {name, kind: 'unasked', unexplained: [], explained: [], idle: []};
+  }
   const context = join(directory, `${name}.context`);
   await writeContext(what, context);
   try {
     const dockerfile = join(directory, `${name}.Dockerfile`);
     copyFileSync(join(folder, 'Dockerfile'), dockerfile);
     const input: BuildInput = {name, dockerfile, context, flags};
-    const results = [await tsbuild.build(input), await buildkit.build(input)] as const;
-    return judged(what, differences(...results), results[1].kind);
+    const tsbuild = await sides.tsbuild.build(input);
+    const buildkit = await sides.buildkit.build(input);
+    return judged(what, differences(tsbuild, buildkit), buildkit.kind);
   } finally {
     rmSync(context, {recursive: true});
   }
 }
 
-function judged(what: CompareCase, all: Difference[], kind: Comparison['kind']): Comparison {
-  const notes = readNotes(what.folder);
-  const known = {...notesOnAll(), ...notes};
-  const reasoned = all.map((difference) => ({difference, reason: explanation(known, difference)}));
-  return {
-    name: what.name,
-    kind,
-    unexplained: reasoned.flatMap(({difference, reason}) =>
-      reason === undefined ? difference : [],
-    ),
-    explained: reasoned.flatMap(({difference, reason}) =>
-      reason === undefined ? [] : {difference, reason},
-    ),
-    idle: idleNotes(notes, all),
-  };
+function judged({name, folder}: CompareCase, all: Difference[], kind: Result['kind']): Comparison {
+  const own = readNotes(folder);
+  const known = {...notesOnAll(), ...own};
+  const unexplained: Difference[] = [];
+  const explained: {difference: Difference; reason: string}[] = [];
+  for (const difference of all) {
+    const reason = explanation(known, difference);
+    if (reason === undefined) unexplained.push(difference);
+    else explained.push({difference, reason});
+  }
+  return {name, kind, unexplained, explained, idle: idleNotes(own, all)};
 }
 
 function differences(tsbuild: Result, buildkit: Result): Difference[] {
-  const warnings = valueDifferences('warnings', tsbuild.warnings, buildkit.warnings);
   if (tsbuild.kind === 'image' && buildkit.kind === 'image') {
-    return [...imageDifferences(tsbuild.image, buildkit.image), ...warnings];
+    return [
+      ...imageDifferences(tsbuild.image, buildkit.image),
+      ...warningDifferences(tsbuild.warnings, buildkit.warnings),
+    ];
   }
   if (tsbuild.kind === 'failure' && buildkit.kind === 'failure') {
     return messageDifferences(tsbuild, buildkit);
   }
   return [{place: 'outcome', tsbuild: outcome(tsbuild), buildkit: outcome(buildkit)}];
 }
+
+const warningDifferences = (tsbuild: readonly string[], buildkit: readonly string[]) =>
+  [...new Set([...tsbuild, ...buildkit])].flatMap((warning) =>
+    valueDifferences(`warning ${warning}`, tsbuild.includes(warning), buildkit.includes(warning)),
+  );
 
 const outcome = (result: Result): string =>
   result.kind === 'image' ? 'an image' : `fails: ${result.message}`;

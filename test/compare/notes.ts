@@ -9,6 +9,9 @@ import type {Difference} from './differences.js';
 
 export type Notes = Readonly<Record<string, string>>;
 
+/** Not a place, but a case that only tsbuild can build; with the reason. */
+export const NOT_ASKED = 'buildkit is not asked';
+
 export const notesOnAll = (): Notes => readNotes(casesFolder);
 
 export function readNotes(folder: string): Notes {

@@ -35,10 +35,15 @@ const value = (text: string | undefined, other: string | undefined): string => {
 
 export function summary(results: readonly Comparison[]): string {
   const count = (test: (result: Comparison) => boolean) => results.filter(test).length;
-  const unexplained = count((each) => each.unexplained.length > 0);
-  const explained = count((each) => each.unexplained.length === 0 && each.explained.length > 0);
+  const kinds = {image: 'built', failure: 'failed', unasked: 'not asked of BuildKit'} as const;
+  const outcomes = Object.entries(kinds).map(
+    ([kind, words]) => `${count((each) => each.kind === kind)} ${words}`,
+  );
+  const different = count(({unexplained}) => unexplained.length > 0);
+  const meant = count((each) => each.unexplained.length === 0 && each.explained.length > 0);
+  const equal = results.length - different - meant - count(({kind}) => kind === 'unasked');
   return [
-    `${results.length} cases: ${count(({kind}) => kind === 'image')} images, ${count(({kind}) => kind === 'failure')} failures`,
-    `${results.length - unexplained - explained} equal, ${explained} different as meant, ${unexplained} different`,
+    `${results.length} cases: ${outcomes.join(', ')}`,
+    `${equal} equal, ${meant} different as meant, ${different} different`,
   ].join('\n');
 }

@@ -5,6 +5,7 @@ import {repository} from '../bases/ensure-base.js';
 import {readArchive} from './archived-image.js';
 import {command, type Output, succeed} from './command.js';
 import type {BuildInput, Failure, Result, Side} from './side.js';
+import {warningsOf} from './warnings.js';
 
 const program = join(repository, 'dist/tsbuild');
 
@@ -34,9 +35,3 @@ function failureOf({stdout, stderr}: Output): Failure {
     return {message: stderr || stdout, line: undefined};
   }
 }
-
-const warningsOf = (log: string): string[] =>
-  [...log.matchAll(/^(?:#\d+ WARN: | - )(\w+): .*\(line (\d+)\)$/gm)]
-    .map(([, rule, line]) => `${rule} ${line}`)
-    .filter((warning, index, all) => all.indexOf(warning) === index)
-    .sort();

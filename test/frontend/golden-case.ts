@@ -41,6 +41,7 @@ class NoSuchImage extends TsbuildError {
 
 export interface Outcome {
   readonly text: string;
+  readonly failed: boolean;
   /** References asked for, in order. */
   readonly resolved: readonly string[];
 }
@@ -71,10 +72,14 @@ export async function outcome(name: string): Promise<Outcome> {
   };
   try {
     const definition = await lower(input);
-    return {text: `${JSON.stringify({resolved, ...summary(definition)}, null, 2)}\n`, resolved};
+    return {
+      text: `${JSON.stringify({resolved, ...summary(definition)}, null, 2)}\n`,
+      failed: false,
+      resolved,
+    };
   } catch (error) {
     if (!(error instanceof TsbuildError)) throw error;
-    return {text: errorText(error, text), resolved};
+    return {text: errorText(error, text), failed: true, resolved};
   }
 }
 

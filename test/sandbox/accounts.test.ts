@@ -70,16 +70,16 @@ test('lines that are not of the form are skipped', () => {
 });
 
 test.each([
-  {wanted: '', uid: 0, gid: 0, additionalGids: [10, 44], home: '/root'},
-  {wanted: 'root', uid: 0, gid: 0, additionalGids: [10, 44], home: '/root'},
-  {wanted: 'app', uid: 1000, gid: 1001, additionalGids: [10, 44], home: '/home/app'},
-  {wanted: '1000', uid: 1000, gid: 1001, additionalGids: [10, 44], home: '/home/app'},
-  {wanted: 'app:video', uid: 1000, gid: 44, additionalGids: [], home: '/home/app'},
-  {wanted: 'app:99', uid: 1000, gid: 99, additionalGids: [], home: '/home/app'},
-  {wanted: '4711', uid: 4711, gid: 0, additionalGids: [], home: '/'},
-  {wanted: '4711:12', uid: 4711, gid: 12, additionalGids: [], home: '/'},
-  {wanted: ':video', uid: 0, gid: 44, additionalGids: [], home: '/root'},
-  {wanted: 'nohome', uid: 7, gid: 7, additionalGids: [], home: '/'},
+  {wanted: '', uid: 0, gid: 0, additionalGids: [0, 10, 44], home: '/root'},
+  {wanted: 'root', uid: 0, gid: 0, additionalGids: [0, 10, 44], home: '/root'},
+  {wanted: 'app', uid: 1000, gid: 1001, additionalGids: [1001, 10, 44], home: '/home/app'},
+  {wanted: '1000', uid: 1000, gid: 1001, additionalGids: [1001, 10, 44], home: '/home/app'},
+  {wanted: 'app:video', uid: 1000, gid: 44, additionalGids: [44], home: '/home/app'},
+  {wanted: 'app:99', uid: 1000, gid: 99, additionalGids: [99], home: '/home/app'},
+  {wanted: '4711', uid: 4711, gid: 0, additionalGids: [0], home: '/'},
+  {wanted: '4711:12', uid: 4711, gid: 12, additionalGids: [12], home: '/'},
+  {wanted: ':video', uid: 0, gid: 44, additionalGids: [44], home: '/root'},
+  {wanted: 'nohome', uid: 7, gid: 7, additionalGids: [7], home: '/'},
 ])('USER $wanted', ({wanted, ...account}) => {
   using root = busyboxRoot();
   expect(resolveAccount(root.path, wanted)).toEqual(account);

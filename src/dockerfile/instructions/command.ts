@@ -15,7 +15,7 @@ export const parseEntrypoint = (statement: Statement): CommandInstruction =>
 export function parseShell(statement: Statement): ShellInstruction {
   readFlags(statement);
   const command = commandLine(statement, statement.rest);
-  if (command.words.length === 0) fail(statement, 'SHELL requires at least one argument');
+  if (command.words.join('') === '') fail(statement, 'SHELL requires at least one argument');
   if (command.form === 'shell') {
     throw new DockerfileParseError(
       `SHELL requires the arguments to be in JSON form, got ${JSON.stringify(statement.rest)}`,
@@ -32,9 +32,8 @@ function parseCommand<Kind extends CommandInstruction['kind']>(statement: Statem
   return {kind, command, ...written(statement, command.words)};
 }
 
-/** Exec form when the text is a whole JSON array of strings, else shell form. */
+/** Exec form when the text is a whole JSON array of strings, else shell form; nothing at all is an empty script. */
 export function commandLine(statement: Statement, text: string): CommandLine {
-  if (text === '') fail(statement, `${statement.keyword} requires at least one argument`);
   const array = parseStringArray(text);
   if (array.kind === 'mixed') {
     fail(statement, 'when using JSON array syntax, arrays must be comprised of strings only');

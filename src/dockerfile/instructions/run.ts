@@ -18,7 +18,7 @@ export function parseRun(statement: Statement): RunInstruction {
   const values = readFlags(statement, flags);
   const command = commandLine(statement, statement.rest);
   if (command.words.length === 0) {
-    throw new DockerfileParseError('RUN requires at least one argument', statement.line);
+    throw new DockerfileParseError('RUN [] names no program', statement.line);
   }
   const script = soleDocument(statement);
   return {

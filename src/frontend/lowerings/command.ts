@@ -4,7 +4,7 @@ import type {
   HealthcheckInstruction,
   ShellInstruction,
 } from '../../dockerfile/instruction.js';
-import {plainList, quotedList} from '../quote.js';
+import {plainList, quoted, quotedCharacter, quotedList} from '../quote.js';
 import {inShell} from '../shell-form.js';
 import {type StageState, withConfig, withEmptyRow} from '../state.js';
 
@@ -36,11 +36,9 @@ export function lowerHealthcheck(
     StartInterval: startInterval,
   };
   const given = Object.entries({...durations, Retries: retries}).filter(([, value]) => value !== 0);
-  const shown = Object.entries(durations).map(
-    ([name, value]) => `${name}:${formatDuration(value)}`,
-  );
+  const shown = Object.values(durations).map((value) => quoted(formatDuration(value)));
   return withEmptyRow(
     withConfig(state, {Healthcheck: {Test: test, ...Object.fromEntries(given)}}),
-    `HEALTHCHECK {${[`Test:${plainList(test)}`, ...shown, `Retries:${retries}`].join(' ')}}`,
+    `HEALTHCHECK &{${[quotedList(test), ...shown, quotedCharacter(retries)].join(' ')}}`,
   );
 }

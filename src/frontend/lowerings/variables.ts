@@ -1,5 +1,5 @@
 import type {ArgInstruction, PairsInstruction} from '../../dockerfile/instruction.js';
-import {setVariable} from '../environment.js';
+import {setVariable, withoutHidden} from '../environment.js';
 import {expander} from '../expansion.js';
 import {checkLegacyKeyValueFormat} from '../lint/legacy-key-value-format.js';
 import {checkSecretsUsedInArgOrEnv} from '../lint/secrets-used-in-arg-or-env.js';
@@ -37,7 +37,8 @@ function withEnv(state: StageState, pairs: Pairs): StageState {
     (list, {key, value}) => setVariable(list, key, value),
     state.config.config.Env ?? [],
   );
-  return withConfig(state, {Env: env});
+  const set = pairs.map(({key}) => key);
+  return withConfig({...state, args: withoutHidden(state.args, set)}, {Env: env});
 }
 
 function withLabels(state: StageState, pairs: Pairs): StageState {
