@@ -3,6 +3,9 @@ import * as Flags from '@oclif/core/flags';
 import {runRegistrySession} from '../../src/app/registry-session.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
+import {durationFlag} from '../../src/ui/duration-flag.js';
+import {repeatable} from '../../src/ui/flags.js';
+import {logRequest, registryAccess} from '../../src/ui/registry-options.js';
 
 export default class RegistryServe extends BaseCommand {
   static override summary = 'serve a registry of images';
@@ -33,9 +36,72 @@ export default class RegistryServe extends BaseCommand {
       min: 0,
       max: 65_535,
     }),
+    'tls-cert': Flags.string({
+      description: 'PEM file of the certificate to serve https with',
+      helpValue: 'FILE',
+      dependsOn: ['tls-key'],
+    }),
+    'tls-key': Flags.string({
+      description: 'PEM file of its key',
+      helpValue: 'FILE',
+      dependsOn: ['tls-cert'],
+    }),
+    'tls-client-ca': Flags.string({
+      description: 'PEM file of the authority whose certificates clients must show',
+      helpValue: 'FILE',
+      dependsOn: ['tls-cert'],
+    }),
+    htpasswd: Flags.string({
+      description: 'file of users who may do everything, as "htpasswd -B" writes it',
+      helpValue: 'FILE',
+      exclusive: ['token-realm'],
+    }),
+    'token-realm': Flags.string({
+      description: 'URL of the token server that decides who may do what',
+      helpValue: 'URL',
+      dependsOn: ['token-service', 'token-issuer', 'token-keys'],
+    }),
+    'token-service': Flags.string({
+      description: 'name of this registry in tokens',
+      helpValue: 'NAME',
+      dependsOn: ['token-realm'],
+    }),
+    'token-issuer': Flags.string({
+      description: 'name of the token server in tokens',
+      helpValue: 'NAME',
+      dependsOn: ['token-realm'],
+    }),
+    'token-keys': Flags.string({
+      description: 'file of the public keys of the token server: JWKS or PEM',
+      helpValue: 'FILE',
+      dependsOn: ['token-realm'],
+    }),
+    'anonymous-read': Flags.boolean({description: 'let everybody pull without a name'}),
+    'read-only': Flags.boolean({description: 'take no pushes and no deletes'}),
+    'blob-limit': Flags.integer({
+      description: 'largest blob to take',
+      helpValue: 'BYTES',
+      min: 0,
+    }),
     'sparse-indexes': Flags.boolean({
       description: 'accept an index though not all its manifests were pushed',
     }),
+    'gc-every': durationFlag({description: 'how often to collect garbage; 0 never', default: '1h'}),
+    'gc-grace': durationFlag({
+      description: 'how long what no manifest needs is kept after its push',
+      default: '1h',
+    }),
+    'gc-untagged': Flags.boolean({description: 'collect also manifests that no tag leads to'}),
+    'upload-age': durationFlag({
+      description: 'how long an upload is kept without a byte more',
+      default: '168h',
+    }),
+    fault: Flags.string({
+      description: 'a failure on purpose, to test clients with: "GET blobs: cut 100kB, 2 times"',
+      helpValue: 'FAULT',
+      ...repeatable,
+    }),
+    'access-log': Flags.boolean({description: 'tell of each request on stderr'}),
   };
   protected override readonly stopSignals = ['SIGINT', 'SIGTERM'] as const;
 
@@ -46,13 +112,30 @@ export default class RegistryServe extends BaseCommand {
       temporary: flags.tmp,
       host: flags.host,
       port: flags.port ?? (flags.tmp ? 0 : 5000),
+      anonymousRead: flags['anonymous-read'],
+      readOnly: flags['read-only'],
       sparseIndexes: flags['sparse-indexes'],
+      faults: flags.fault ?? [],
+      garbage: {
+        every: flags['gc-every'],
+        grace: flags['gc-grace'],
+        untagged: flags['gc-untagged'],
+        uploadAge: flags['upload-age'],
+      },
       command,
       onServing: ({url}) => {
         if (command.length === 0) this.log(url);
       },
+      onProblem: (problem) => this.tell(problem),
       signal: this.signal,
-      ...defined({data: flags.data, root: flags.root}),
+      ...registryAccess(flags),
+      ...defined({
+        data: flags.data,
+        root: flags.root,
+        htpasswd: flags.htpasswd,
+        blobLimit: flags['blob-limit'],
+        onRequest: flags['access-log'] ? logRequest : undefined,
+      }),
     });
   }
 }

@@ -1,4 +1,7 @@
-/** `registry serve` from its start to its end: until it is told to stop, or as long as a command beside it runs. */
+/**
+ * `registry serve` from its start to its end: until it is told to stop, or as long as a command beside it runs.
+ * SIGHUP makes it read its files again.
+ */
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {constants} from 'node:os';
@@ -24,10 +27,20 @@ export async function runRegistrySession(session: RegistrySession): Promise<numb
   const data = temporary ? {} : {data: request.data ?? join(root, 'registry')};
   await using registry = await serveRegistry({...request, ...data});
   const {address, url} = registry;
+  const reload = (): void => reloaded(registry, request.onProblem);
+  process.on('SIGHUP', reload);
   onServing({address, url, data: registry.data});
   if (command.length > 0) return runBeside(registry, command, signal);
   if (!signal.aborted) await once(signal, 'abort');
   return 0;
+}
+
+function reloaded(registry: Registry, onProblem: RegistryRequest['onProblem']): void {
+  try {
+    registry.reload();
+  } catch (problem) {
+    onProblem?.(problem);
+  }
 }
 
 async function runBeside(

@@ -3,7 +3,7 @@
  *
  * Source  OCI distribution-spec v1.1.1 § Error Codes.
  */
-export type DistributionCode =
+type DistributionCode =
   | 'BLOB_UNKNOWN'
   | 'BLOB_UPLOAD_INVALID'
   | 'BLOB_UPLOAD_UNKNOWN'

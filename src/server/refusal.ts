@@ -5,7 +5,7 @@
  */
 import type {OutgoingHttpHeaders} from 'node:http';
 import type {Digest} from '../oci/digest.js';
-import type {DistributionCode} from '../oci/distribution-error.js';
+import type {DistributionProblem} from '../oci/distribution-error.js';
 
 interface Details {
   readonly headers?: OutgoingHttpHeaders;
@@ -14,11 +14,15 @@ interface Details {
 
 export class Refusal extends Error {
   readonly status: number;
-  readonly code: DistributionCode;
+  readonly code: DistributionProblem['code'];
   readonly headers: OutgoingHttpHeaders;
   readonly detail: unknown;
 
-  constructor(kind: readonly [number, DistributionCode], message: string, more: Details = {}) {
+  constructor(
+    kind: readonly [number, DistributionProblem['code']],
+    message: string,
+    more: Details = {},
+  ) {
     super(message);
     [this.status, this.code] = kind;
     this.headers = more.headers ?? {};
@@ -54,6 +58,9 @@ export const sizeInvalid = (message: string): Refusal =>
 
 export const tooLarge = (limit: number): Refusal =>
   new Refusal([413, 'SIZE_INVALID'], `want at most ${limit} bytes, got more`);
+
+export const unsupported = (): Refusal =>
+  new Refusal([405, 'UNSUPPORTED'], 'this registry is read-only');
 
 /** What another manifest here needs is not deleted. */
 export const inUse = (digest: Digest, user: Digest): Refusal =>

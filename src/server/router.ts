@@ -4,6 +4,7 @@
  * A name may hold what looks like an endpoint (`a/blobs/b`), so the last one in a path counts.
  */
 import {isRepositoryPath} from '../oci/reference.js';
+import type {Need} from './auth/authority.js';
 import {deleteBlob, pullBlob} from './endpoints/blobs.js';
 import {listReferrers, listRepositories, listTags, versionCheck} from './endpoints/lists.js';
 import {deleteManifest, pullManifest, pushManifest} from './endpoints/manifests.js';
@@ -59,6 +60,7 @@ const routes: readonly Route[] = [
 
 export interface Routed {
   readonly endpoint: string;
+  readonly need: Need;
   readonly handler: Handler;
   readonly name: string;
   readonly target: string;
@@ -74,9 +76,18 @@ export function route(method: string, path: string): Routed {
     const handler = methods[(method === 'HEAD' ? 'GET' : method) as Method];
     if (handler === undefined) throw notAllowed(Object.keys(methods));
     if (match.groups !== undefined && !isRepositoryPath(name)) throw nameInvalid(name);
-    return {endpoint, handler, name, target};
+    return {endpoint, need: needOf(endpoint, method, name), handler, name, target};
   }
   throw new Refusal([404, 'UNSUPPORTED'], 'no such endpoint');
+}
+
+function needOf(endpoint: string, method: string, name: string): Need {
+  if (endpoint === 'base') return undefined;
+  if (endpoint === 'catalog') return {type: 'registry', name: 'catalog', action: '*'};
+  const reads = (method === 'GET' || method === 'HEAD') && endpoint !== 'uploads';
+  const deletes = method === 'DELETE' && endpoint !== 'uploads';
+  const writing = deletes ? 'delete' : 'push';
+  return {type: 'repository', name, action: reads ? 'pull' : writing};
 }
 
 function decode(path: string): string {

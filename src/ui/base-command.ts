@@ -85,6 +85,11 @@ export abstract class BaseCommand extends Command {
     }
   }
 
+  /** Tells a failure while the work goes on, whatever becomes of it. */
+  protected tell(problem: unknown): void {
+    process.stderr.write(reportError(problem, {failure: this.failureCode}).text);
+  }
+
   /** A line of the result. */
   override log(message = ''): void {
     if (!this.jsonEnabled()) process.stdout.write(`${message}\n`);

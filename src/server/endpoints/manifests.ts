@@ -4,7 +4,7 @@ import {type Digest, digestOf, isDigest} from '../../oci/digest.js';
 import {InvalidDocumentError} from '../../oci/errors.js';
 import {MANIFEST_LIMIT} from '../../oci/manifest.js';
 import {isTag} from '../../oci/reference.js';
-import {answer, bodyOf, type Exchange} from '../exchange.js';
+import {answer, type Exchange} from '../exchange.js';
 import {
   digestInvalid,
   manifestInvalid,
@@ -79,7 +79,7 @@ async function document(exchange: Exchange): Promise<Buffer> {
   if (Number(exchange.request.headers['content-length']) > limit) throw tooLarge(limit);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of bodyOf(exchange)) {
+  for await (const chunk of exchange.body) {
     size += chunk.byteLength;
     if (size > limit) throw tooLarge(limit);
     chunks.push(chunk);

@@ -1,7 +1,7 @@
 /** end-4 start, single-POST and mount, end-5 chunks, end-6 end, end-13 status, end-14 cancel: OCI distribution-spec v1.1.1. */
 import {type Digest, isDigest} from '../../oci/digest.js';
 import {isRepositoryPath} from '../../oci/reference.js';
-import {answer, bodyOf, type Exchange} from '../exchange.js';
+import {answer, type Exchange} from '../exchange.js';
 import {digestInvalid, nameInvalid, Refusal, sizeInvalid, uploadUnknown} from '../refusal.js';
 import type {Chunk, Upload} from '../storage/upload.js';
 
@@ -38,12 +38,13 @@ export async function cancelUpload(exchange: Exchange): Promise<void> {
   answer(exchange, [204, {}]);
 }
 
-/** Without `from` any repository will do, as the spec leaves to registries. */
-function mounted({service, name, query}: Exchange, digest: Digest): boolean {
+/** From a repository that the client may read; without `from` any will do, if it may read them all. */
+function mounted({service, grant, name, query}: Exchange, digest: Digest): boolean {
   const {repositories} = service.storage;
-  const from = query.get('from');
-  if (from !== null && !isRepositoryPath(from)) throw nameInvalid(from);
-  if (from !== null && repositories.find(from)?.blob(digest) === undefined) return false;
+  const from = query.get('from') ?? '*';
+  if (from !== '*' && !isRepositoryPath(from)) throw nameInvalid(from);
+  if (!grant.allows({type: 'repository', name: from, action: 'pull'})) return false;
+  if (from !== '*' && repositories.find(from)?.blob(digest) === undefined) return false;
   return repositories.open(name).link(digest);
 }
 
@@ -62,7 +63,7 @@ function chunkIn(exchange: Exchange): Chunk {
   const {request} = exchange;
   const declared = request.headers['content-length'];
   const range = request.headers['content-range'];
-  const chunk = {bytes: bodyOf(exchange), abandon: () => void request.destroy()};
+  const chunk = {bytes: exchange.body, abandon: () => void request.destroy()};
   const size = declared === undefined ? {} : {length: Number(declared)};
   if (range === undefined) return {...chunk, ...size};
   const [, first, last] = /^(\d{1,15})-(\d{1,15})$/.exec(range) ?? [];
