@@ -9,6 +9,7 @@ import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {localContext} from '../src/ui/local-context.js';
 import {MODES} from '../src/ui/progress/progress.js';
+import {stepFlags, stepRequest} from '../src/ui/step-flags.js';
 
 export default class Build extends BaseCommand {
   static override summary = 'build an image from a Dockerfile';
@@ -68,6 +69,7 @@ export default class Build extends BaseCommand {
       options: ['default', 'none', 'host'] as const,
       default: 'default',
     })(),
+    ...stepFlags,
     'ca-cert': Flags.string({
       description: 'PEM file of certificate authorities that RUN steps trust as well',
       helpValue: 'FILE',
@@ -111,6 +113,7 @@ export default class Build extends BaseCommand {
         noCache: flags['no-cache'],
         outputs,
         network: flags.network,
+        ...stepRequest(flags),
         ...defined({
           dockerfile: flags.file,
           target: flags.target,

@@ -11,8 +11,10 @@ import {hostPlatform, parsePlatform} from '../oci/platform.js';
 import {parseReference} from '../oci/reference.js';
 import type {SolveEvent} from '../solver/events.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
+import type {RunSettings} from '../solver/executors/run-settings.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
+import {CacheMounts} from '../store/cache-mounts.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
 import {buildOutputs} from './build-outputs.js';
@@ -22,11 +24,13 @@ import {type NamedContexts, namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, removeStale} from './export-build.js';
 import {resolveLocalImage} from './resolve-local-image.js';
+import {entitlementsOf} from './run-options/allow-option.js';
+import {type RunOptions, runSettings} from './run-options/run-options.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
 
-export interface BuildRequest {
+export interface BuildRequest extends RunOptions {
   /** Directory to build from, or `-`: an archive of it, or a Dockerfile alone, on stdin. */
   readonly context: string;
   /** Path of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
@@ -41,12 +45,16 @@ export interface BuildRequest {
   /** `KEY=VALUE`. */
   readonly labels?: readonly string[];
   readonly noCache?: boolean;
+  /** Stages, by name or number, whose steps run afresh. */
+  readonly noCacheFilter?: readonly string[];
   /** Whom the cache keeps the results for; by default named like the context's directory. */
   readonly project?: string;
   /** `os/architecture[/variant]`; by default this machine's. */
   readonly platform?: string;
   /** Network of RUN steps that do not say; `default` is the host's. */
   readonly network?: 'default' | 'host' | 'none';
+  /** `network.host`, `security.insecure`: what RUN steps may ask for. */
+  readonly allow?: readonly string[];
   /** PEM file of authorities that RUN steps trust besides the public ones. */
   readonly caCert?: string;
   /** OCI runtime to run steps with, instead of tsbuild's own. */
@@ -78,12 +86,13 @@ export async function buildImage(
   const {iidfile} = request;
   const outputs = buildOutputs(request.outputs ?? []);
   removeStale({iidfile});
+  await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
   const {ingest} = workspace.store;
   const context = await openBuildContext(request, {ingest, stdin: process.stdin});
   observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
-  const definition = await define(request, {context, named, workspace});
+  const definition = await define(request, {context, named, workspace, runs});
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -92,7 +101,8 @@ export async function buildImage(
     warnings: definition.warnings,
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
-  const solved = await solveDefinition(definition, {request, context, named, workspace, observer});
+  const building = {request, context, named, workspace, runs, observer};
+  const solved = await solveDefinition(definition, building);
   // A base that no step looked into may still be packed.
   if (definition.target !== null) await solved.get(definition.target.id)?.open();
   const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
@@ -116,11 +126,12 @@ interface Defining {
   readonly context: BuildContext;
   readonly named: NamedContexts;
   readonly workspace: Workspace;
+  readonly runs: RunSettings;
 }
 
 function define(
   request: BuildRequest,
-  {context, named, workspace}: Defining,
+  {context, named, workspace, runs}: Defining,
 ): Promise<BuildDefinition> {
   const {env} = process;
   return lower({
@@ -131,6 +142,9 @@ function define(
     platform: request.platform === undefined ? hostPlatform() : parsePlatform(request.platform),
     buildPlatform: hostPlatform(),
     network: request.network,
+    allowed: entitlementsOf(request.allow ?? [], request.network),
+    extraHosts: runs.hosts.map(({name}) => name),
+    freshStages: request.noCacheFilter,
     resolveImage: resolveLocalImage(workspace.store),
     ignore: patternsOf(context.ignore),
     contexts: named.replacements,
@@ -154,7 +168,7 @@ interface Building extends Defining {
 
 async function solveDefinition(
   definition: BuildDefinition,
-  {request, context, named, workspace, observer}: Building,
+  {request, context, named, workspace, runs, observer}: Building,
 ): Promise<ReadonlyMap<Digest, Solved>> {
   const {store, snapshots, cache, foundations} = workspace;
   const executor = new LayerExecutor({
@@ -165,6 +179,8 @@ async function solveDefinition(
     context: {directory: context.directory, ignore: patternsOf(context.ignore)},
     namedContexts: named.directories,
     statCache: statCacheOf(workspace),
+    cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
+    runs,
     proxyEnv: definition.proxyEnv,
     caCert: request.caCert,
     runtime: request.runtime,
@@ -174,7 +190,7 @@ async function solveDefinition(
     targets: definition.target ? [definition.target] : [],
     executor,
     cache,
-    fresh: () => request.noCache ?? false,
+    fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
     originOf: stepOrigins(definition.steps, request.project ?? context.name),
     signal: observer.signal,
     onEvent: (event) => {

@@ -102,3 +102,15 @@ export class NoSuchPlatformError extends TsbuildError {
     super(`image ${image} is not here for platform ${platform}`);
   }
 }
+
+/** The keys of `--ssh` could not be given to an agent. */
+export class KeyAgentError extends TsbuildError {
+  readonly code = 'E_SSH_KEYS';
+
+  constructor(what: string, cause?: unknown) {
+    super(`--ssh: ${what}`, {
+      cause,
+      hint: 'Install OpenSSH, or load the keys into an agent and give its socket.',
+    });
+  }
+}

@@ -10,6 +10,7 @@
  * Source  FEATURES "cache key recipe"; BuildKit's docs/dev/solver.md describes the same two passes.
  */
 import {canonicalJSON} from '../base/canonical-json.js';
+import {countedOp} from '../graph/counted-op.js';
 import type {Op} from '../graph/op.js';
 import {type Digest, digestOf} from '../oci/digest.js';
 
@@ -32,6 +33,5 @@ export const chainContent = (parent: Digest | undefined, layer: Digest): Digest 
   parent === undefined ? layer : digestOf(`${parent} ${layer}`);
 
 function key(kind: 'definition' | 'content', op: Op, from: KeyInputs): Digest {
-  const counted = op.kind === 'image' ? {...op, reference: undefined} : op;
-  return digestOf(canonicalJSON({recipe, kind, op: counted, ...from}));
+  return digestOf(canonicalJSON({recipe, kind, op: countedOp(op), ...from}));
 }

@@ -14,47 +14,65 @@ import {
 import type {Statement} from './statement.js';
 import {tokenRange} from './token-range.js';
 
-/** A `list` may be given more than once. */
+/** A `list` may be repeated. */
 export type FlagKind = 'text' | 'list' | 'boolean' | 'unsupported';
 
-export interface FlagValues {
-  get(name: string): string | undefined;
-  /** Of a list, in order. */
-  all(name: string): readonly string[];
+export interface FlagText {
+  readonly text: string;
+  readonly place: Place;
+}
+
+export class FlagValues {
+  readonly #values = new Map<string, FlagText[]>();
+
+  add(name: string, value: FlagText): void {
+    this.#values.set(name, [...this.all(name), value]);
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name)?.[0]?.text;
+  }
+
+  /** In the order written. */
+  all(name: string): readonly FlagText[] {
+    return this.#values.get(name) ?? [];
+  }
 }
 
 export function readFlags(
   statement: Statement,
   known: Readonly<Record<string, FlagKind>> = {},
 ): FlagValues {
-  const values = new Map<string, string[]>();
+  const values = new FlagValues();
   for (const flag of statement.flags) {
-    const equals = flag.indexOf('=');
-    const name = flag.slice(2, equals === -1 ? undefined : equals);
-    const value = equals === -1 ? undefined : flag.slice(equals + 1);
-    const place = placeOf(statement, flag);
-    const kind = kindOf(name, known, {statement, place});
-    const before = values.get(name) ?? [];
-    if (before.length > 0 && kind !== 'list') {
+    const {name, kind, value, place} = readFlag(statement, flag, known);
+    if (kind !== 'list' && values.all(name).length > 0) {
       throw new DockerfileParseError(`duplicate flag specified: --${name}`, place);
     }
     const read = kind === 'boolean' ? truth : textValue;
-    values.set(name, [...before, read(name, value, place)]);
+    values.add(name, {text: read(name, value, place), place});
   }
-  return {get: (name) => values.get(name)?.[0], all: (name) => values.get(name) ?? []};
+  return values;
 }
 
-function kindOf(
-  name: string,
+function readFlag(
+  statement: Statement,
+  flag: string,
   known: Readonly<Record<string, FlagKind>>,
-  {statement: {keyword}, place}: {statement: Statement; place: Place},
-): Exclude<FlagKind, 'unsupported'> {
+): {name: string; kind: FlagKind; value: string | undefined; place: Place} {
+  const equals = flag.indexOf('=');
+  const name = flag.slice(2, equals === -1 ? undefined : equals);
+  const value = equals === -1 ? undefined : flag.slice(equals + 1);
+  const place = placeOf(statement, flag);
   const kind = Object.hasOwn(known, name) ? known[name] : undefined;
   if (kind === undefined) {
-    throw new UnknownFlagError({keyword, flag: name}, place, Object.keys(known));
+    const got = {keyword: statement.keyword, flag: name};
+    throw new UnknownFlagError(got, place, Object.keys(known));
   }
-  if (kind === 'unsupported') throw new UnsupportedSyntaxError(`${keyword} --${name}`, place);
-  return kind;
+  if (kind === 'unsupported') {
+    throw new UnsupportedSyntaxError(`${statement.keyword} --${name}`, place);
+  }
+  return {name, kind, value, place};
 }
 
 function textValue(name: string, value: string | undefined, place: Place): string {

@@ -1,6 +1,7 @@
 /** The Dockerfile's instructions, parsed and not expanded: a variable's value depends on the stage. */
 import type {HereDocument} from './here-document.js';
 import type {Lines} from './location.js';
+import type {MountFlag} from './mount-flag.js';
 
 export type Instruction =
   | FromInstruction
@@ -50,6 +51,8 @@ export interface RunInstruction extends Written {
   /** The here-document that is the whole command, as in `RUN <<EOF`. */
   readonly script: HereDocument | undefined;
   readonly network: 'default' | 'none' | 'host' | undefined;
+  readonly security: 'sandbox' | 'insecure' | undefined;
+  readonly mounts: readonly MountFlag[];
 }
 
 export interface CommandInstruction extends Written {

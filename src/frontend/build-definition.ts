@@ -1,6 +1,7 @@
 /** What a Dockerfile means for one target: the graph, the config to be, and the instructions people will see go by. */
 import type {LintWarning} from '../dockerfile/lint/rule.js';
 import type {Vertex} from '../graph/vertex.js';
+import type {Digest} from '../oci/digest.js';
 import type {ImageConfig} from '../oci/image-config.js';
 
 export interface BuildDefinition {
@@ -17,6 +18,8 @@ export interface BuildDefinition {
   readonly violations: readonly string[];
   /** `NAME=value` for every RUN that has no such name in its op: proxies, which are in no key and no history. */
   readonly proxyEnv: readonly string[];
+  /** Vertices for which no earlier result is to be taken: --no-cache-filter. */
+  readonly fresh: ReadonlySet<Digest>;
 }
 
 export type HistoryDraft =

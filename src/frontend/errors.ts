@@ -78,3 +78,14 @@ export class NoExpansionError extends DockerfileError {
     });
   }
 }
+
+/** A RUN wants what `--allow` has not granted: the host's network, or no sandbox. */
+export class EntitlementError extends DockerfileError {
+  readonly code = 'E_ENTITLEMENT';
+
+  constructor(entitlement: string, place: Place) {
+    super(`the step needs the entitlement ${entitlement}, which is not granted`, place, {
+      hint: `Add --allow ${entitlement} to the command.`,
+    });
+  }
+}

@@ -11,6 +11,8 @@ import {type Dockerfile, parseDockerfile, type Stage} from '../dockerfile/stages
 import type {RunOp} from '../graph/op.js';
 import type {Platform} from '../oci/platform.js';
 import type {BuildDefinition, BuildStep} from './build-definition.js';
+import type {Entitlement} from './entitlements.js';
+import {freshVertices} from './fresh-stages.js';
 import {globalArgs} from './global-args.js';
 import {checkFroms} from './lint/check-froms.js';
 import {hiddenBy} from './lint/copy-ignored-file.js';
@@ -37,9 +39,15 @@ export interface LowerInput {
   readonly buildPlatform?: Platform | undefined;
   /** `--network`: of a RUN that does not say. */
   readonly network?: RunOp['network'] | undefined;
+  /** `--allow`. */
+  readonly allowed?: readonly Entitlement[] | undefined;
+  /** Names of `--add-host`. */
+  readonly extraHosts?: readonly string[] | undefined;
   readonly resolveImage: ResolveImage;
   /** `--build-context`, by `contextName`. */
   readonly contexts?: ReadonlyMap<string, NamedContext> | undefined;
+  /** `--no-cache-filter`: stages by name or number. */
+  readonly freshStages?: readonly string[] | undefined;
   /** Patterns of the ignore file, for the rule about files it hides. */
   readonly ignore?: readonly string[] | undefined;
 }
@@ -87,6 +95,8 @@ async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<E
       buildArgs,
       globals,
       network: input.network ?? 'default',
+      allowed: input.allowed ?? [],
+      extraHosts: input.extraHosts ?? [],
       report,
       isIgnored: hiddenBy(input.ignore ?? []),
     },
@@ -107,6 +117,7 @@ async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<E
     warnings: linter.warnings,
     violations: linter.fatal,
     proxyEnv: proxyEnv(buildArgs),
+    fresh: freshVertices(input.freshStages ?? [], {names, reached, stages}),
   };
   return {definition, target, globals, reached, stages};
 }

@@ -3,6 +3,7 @@ import type {Report} from '../dockerfile/lint/rule.js';
 import type {Lines} from '../dockerfile/location.js';
 import type {RunOp} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
+import type {Entitlement} from './entitlements.js';
 import type {IsIgnored} from './lint/copy-ignored-file.js';
 
 export interface StageContext {
@@ -11,8 +12,11 @@ export interface StageContext {
   /** Values of the ARGs before the first FROM, and the platform args. */
   readonly globals: ReadonlyMap<string, string>;
   readonly network: RunOp['network'];
+  readonly allowed: readonly Entitlement[];
+  /** Names of --add-host. */
+  readonly extraHosts: readonly string[];
   readonly label: StageLabel;
-  /** What a COPY --from names. */
+  /** What a `from` names. */
   readonly source: (from: string, lines: Lines) => FileSource;
   readonly report: Report;
   /** By .dockerignore. */

@@ -38,7 +38,13 @@ export function needs(names: StageNames, stage: Stage, wanted: Stage): boolean {
   return seen.has(wanted);
 }
 
+/** The `from` of every COPY and of every mount. */
 export const copies = (instructions: readonly StageInstruction[]): {from: string; lines: Lines}[] =>
   instructions.flatMap((each) =>
-    each.kind === 'copy' && each.from !== undefined ? [{from: each.from, lines: each.lines}] : [],
+    fromsOf(each).flatMap((from) => (from === undefined ? [] : [{from, lines: each.lines}])),
   );
+
+function fromsOf(instruction: StageInstruction): (string | undefined)[] {
+  if (instruction.kind === 'run') return instruction.mounts.map(({from}) => from);
+  return instruction.kind === 'copy' ? [instruction.from] : [];
+}

@@ -5,6 +5,7 @@
  */
 import type {Digest} from '../oci/digest.js';
 import type {Platform} from '../oci/platform.js';
+import type {RunMount} from './run-mount.js';
 
 export type Op = ImageOp | RunOp | CopyOp | MakeDirectoryOp | MergeOp;
 
@@ -17,7 +18,7 @@ export interface ImageOp {
   readonly platform: Platform;
 }
 
-/** A process over inputs[0]; an absent input 0 is the empty root. */
+/** A process over inputs[0]; an absent input 0 is the empty root. Its mounts read the other inputs. */
 export interface RunOp {
   readonly kind: 'run';
   /** The vector to execute: the shell form is already wrapped in SHELL. */
@@ -29,6 +30,11 @@ export interface RunOp {
   readonly workingDirectory: string;
   readonly user: string;
   readonly network: 'default' | 'none' | 'host';
+  /** Absent is the sandbox. */
+  readonly security?: 'insecure';
+  /** Names that --add-host gives an address; the addresses are the machine's own business. */
+  readonly extraHosts?: readonly string[];
+  readonly mounts?: readonly RunMount[];
 }
 
 /** A file that the graph itself brings along. */

@@ -2,13 +2,19 @@
  * Locks between processes, and between owners in one process: flock(2) on a file, which the kernel drops with its
  * last descriptor. Waiting never blocks the thread.
  */
-import {closeSync, constants as fs, openSync} from 'node:fs';
+import {closeSync, constants as fs, fstatSync, openSync, statSync} from 'node:fs';
 import {constants} from 'node:os';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {SystemCallError} from './errors.js';
 import {lastErrno, libcFunction} from './libc.js';
 
 export type LockKind = 'shared' | 'exclusive';
+
+/** Dispose to let go. */
+export interface Lock extends Disposable {
+  /** Whether the path still names the file that is locked: it may have been removed and made again meanwhile. */
+  isOf(path: string): boolean;
+}
 
 const {EAGAIN, EINTR} = constants.errno;
 const operations: Readonly<Record<LockKind, number>> = {shared: 1, exclusive: 2};
@@ -29,8 +35,8 @@ function lockDescriptor(fd: number, kind: LockKind): boolean {
   }
 }
 
-/** Makes the file when it is missing, not its folder. Undefined when another holds it. Dispose to let go. */
-export function tryLock(path: string, kind: LockKind): Disposable | undefined {
+/** Makes the file when it is missing, not its folder. Undefined when another holds it. */
+export function tryLock(path: string, kind: LockKind): Lock | undefined {
   const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);
   let held = false;
   try {
@@ -46,7 +52,7 @@ export async function acquireLock(
   path: string,
   kind: LockKind,
   signal?: AbortSignal,
-): Promise<Disposable> {
+): Promise<Lock> {
   const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);
   try {
     for (let delay = FIRST_DELAY; !lockDescriptor(fd, kind); ) {
@@ -60,9 +66,14 @@ export async function acquireLock(
   return release(fd);
 }
 
-function release(fd: number): Disposable {
+function release(fd: number): Lock {
   let open = true;
   return {
+    isOf(path) {
+      const named = statSync(path, {throwIfNoEntry: false});
+      const locked = fstatSync(fd);
+      return named?.ino === locked.ino && named.dev === locked.dev;
+    },
     [Symbol.dispose]() {
       if (open) closeSync(fd);
       open = false;

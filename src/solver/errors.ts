@@ -34,3 +34,21 @@ export class CanceledError extends TsbuildError {
     super('build canceled');
   }
 }
+
+/** A RUN requires a secret that was not given. */
+export class SecretNotFoundError extends TsbuildError {
+  readonly code = 'E_SECRET_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`secret ${id}: not found`, {hint: `Give it with --secret id=${id},src=FILE.`});
+  }
+}
+
+/** A RUN requires an ssh agent that was not given. */
+export class AgentNotFoundError extends TsbuildError {
+  readonly code = 'E_SSH_AGENT_NOT_FOUND';
+
+  constructor(id: string) {
+    super(`ssh agent ${id}: not found`, {hint: `Give it with --ssh ${id}.`});
+  }
+}

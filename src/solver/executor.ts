@@ -1,6 +1,7 @@
 /** Port of the solver: how an op is carried out, so that the walk and the cache are tested without a kernel. */
 import type {Ingredient} from '../cache/cache-record.js';
 import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op.js';
+import type {MountedSource} from '../graph/run-mount.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
@@ -34,7 +35,10 @@ export interface Executor<Chosen extends Selection = Selection> {
   /** The root with this chainID, when it is there whole. */
   find(chainID: Digest): Root;
   image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
-  run(op: RunOp, root: Root, context: ExecutionContext): Promise<Snapshot>;
+  /** `inputs` are the vertex's, the root of the process first. */
+  run(op: RunOp, inputs: readonly Root[], context: ExecutionContext): Promise<Snapshot>;
+  /** What a mount shows. */
+  selectMounted(source: MountedSource, root: Root): Promise<Selection>;
   /** `source` is the root copied from, for `from: 'input'`. Throws when a plain path is missing, naming it. */
   select(op: CopyOp, source: Root): Promise<Chosen>;
   copy(

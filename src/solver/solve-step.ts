@@ -9,6 +9,7 @@ import type {CopyOp, Op} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
+import {consumedByRun} from './mounted-content.js';
 import type {Solved} from './solved.js';
 
 export interface Step {
@@ -63,7 +64,7 @@ async function probeContent(
 ): Promise<Solved> {
   const {op, name, inputs} = step.vertex;
   const {origin} = step;
-  const consumed = consumedContent(step, selection);
+  const consumed = await consumedContent(step, selection);
   const key = contentKey(op, consumed);
   const found = reuse(step, definition, step.cache.find(key));
   if (found) {
@@ -96,8 +97,10 @@ async function probeContent(
 }
 
 /** A copy reads of its source only what it selects, so the source's content stays out. */
-function consumedContent(step: Step, selection: Selection | undefined): KeyInputs {
-  const read = step.vertex.op.kind === 'copy' ? step.inputs.slice(0, 1) : step.inputs;
+async function consumedContent(step: Step, selection: Selection | undefined): Promise<KeyInputs> {
+  const {op} = step.vertex;
+  if (op.kind === 'run') return {inputs: await consumedByRun(op, step)};
+  const read = op.kind === 'copy' ? step.inputs.slice(0, 1) : step.inputs;
   return {inputs: read.map((input) => input?.content ?? null), selection: selection?.digest};
 }
 
@@ -121,7 +124,7 @@ async function execute(step: Step, selection: Selection | undefined): Promise<Ro
   const onto = await inputs[0]?.open();
   switch (op.kind) {
     case 'run':
-      return executor.run(op, onto, context);
+      return executor.run(op, await openAll(inputs), context);
     case 'mkdir':
       return executor.makeDirectory(op, onto, context);
     case 'merge':
@@ -134,6 +137,9 @@ async function execute(step: Step, selection: Selection | undefined): Promise<Ro
       return unreachable(op);
   }
 }
+
+const openAll = (inputs: Step['inputs']): Promise<Root[]> =>
+  Promise.all(inputs.map((input) => input?.open()));
 
 async function copy(
   step: Step,

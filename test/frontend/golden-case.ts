@@ -130,6 +130,9 @@ function summary(definition: BuildDefinition) {
       inputs: inputs.map(place),
       lines: lines === undefined ? undefined : `${lines.first}-${lines.last}`,
     })),
+    ...(definition.fresh.size === 0
+      ? {}
+      : {fresh: vertices.flatMap(({id}, index) => (definition.fresh.has(id) ? [index] : []))}),
     config: definition.config,
     history: definition.history.map(historyLine),
     steps: definition.steps.map(

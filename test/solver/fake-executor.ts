@@ -22,7 +22,7 @@ export class FakeExecutor implements Executor {
     return {chainID: base.chainID, open: async () => base};
   }
 
-  run = (op: Op, root: Root): Promise<Snapshot> => this.#make(op, root);
+  run = (op: Op, inputs: readonly Root[]): Promise<Snapshot> => this.#make(op, inputs[0]);
   copy = (op: Op, roots: {onto: Root}): Promise<Snapshot> => this.#make(op, roots.onto);
   merge = async (onto: Root, layer: Root): Promise<Snapshot> => {
     this.calls.push('merge');
@@ -33,6 +33,13 @@ export class FakeExecutor implements Executor {
   async select(): Promise<Selection> {
     const digest = digestOf(this.context);
     return {digest, ingredients: () => []};
+  }
+
+  /** The files of a source that a mount shows, for all roots. */
+  mounted = 'shown';
+
+  async selectMounted(): Promise<Selection> {
+    return {digest: digestOf(this.mounted), ingredients: () => []};
   }
 
   async #make(op: Op, parent: Root): Promise<Snapshot> {

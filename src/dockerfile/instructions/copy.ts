@@ -42,7 +42,7 @@ function transfer(statement: Statement, flags: FlagValues) {
     chown: flags.get('chown'),
     chmod: flags.get('chmod'),
     link: flags.get('link') === 'true',
-    excludes: flags.all('exclude'),
+    excludes: flags.all('exclude').map(({text}) => text),
     ...written(statement, words),
   };
 }

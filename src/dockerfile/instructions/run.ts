@@ -1,19 +1,21 @@
+import {didYouMean} from '../did-you-mean.js';
 import {DockerfileParseError} from '../errors.js';
 import {readFlags} from '../flags.js';
 import {contentOf, type HereDocument, parseOpening, withBodies} from '../here-document.js';
 import type {CommandLine, RunInstruction} from '../instruction.js';
+import {parseMountFlag} from '../mount-flag.js';
 import type {Statement} from '../statement.js';
 import {commandLine} from './command.js';
 import {written} from './written.js';
 
 const flags = {
   network: 'text',
-  mount: 'unsupported',
-  security: 'unsupported',
+  mount: 'list',
+  security: 'text',
   device: 'unsupported',
 } as const;
 
-/** `RUN [--network=N] command`, shell or exec form. */
+/** `RUN [--mount=M …] [--network=N] [--security=S] command`, shell or exec form. */
 export function parseRun(statement: Statement): RunInstruction {
   const values = readFlags(statement, flags);
   const command = commandLine(statement, statement.rest);
@@ -25,17 +27,25 @@ export function parseRun(statement: Statement): RunInstruction {
     kind: 'run',
     command: withDocuments(command, statement, script),
     script,
-    network: networkMode(values.get('network'), statement),
+    network: oneOf('network', networks, {statement, value: values.get('network')}),
+    security: oneOf('security', securities, {statement, value: values.get('security')}),
+    mounts: values.all('mount').map(parseMountFlag),
     ...written(statement, command.words),
   };
 }
 
-function networkMode(value: string | undefined, statement: Statement): RunInstruction['network'] {
-  if (value === undefined || value === 'default' || value === 'none' || value === 'host') {
-    return value;
-  }
+const networks = ['default', 'none', 'host'] as const;
+const securities = ['sandbox', 'insecure'] as const;
+
+function oneOf<Choice extends string>(
+  flag: string,
+  choices: readonly Choice[],
+  {statement, value}: {statement: Statement; value: string | undefined},
+): Choice | undefined {
+  const choice = choices.find((each) => each === value);
+  if (value === undefined || choice !== undefined) return choice;
   throw new DockerfileParseError(
-    `invalid network mode: want default, none or host, got ${JSON.stringify(value)}`,
+    `invalid --${flag}: want ${choices.join(', ')}, got ${JSON.stringify(value)}${didYouMean(value, choices)}`,
     statement.line,
   );
 }

@@ -1,11 +1,15 @@
 import type {CommandLine, RunInstruction} from '../../dockerfile/instruction.js';
+import type {RunOp} from '../../graph/op.js';
 import {vertex} from '../../graph/vertex.js';
+import {requireEntitlement} from '../entitlements.js';
 import {environment, variable} from '../environment.js';
 import {expander} from '../expansion.js';
 import {inlineFile, summaryOf} from '../inline-file.js';
 import {inShell} from '../shell-form.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, user, withLayer, workingDirectory} from '../state.js';
+import {lowerMounts} from './mounts/run-mounts.js';
+import {withoutSecrets} from './mounts/secret-mount.js';
 
 /** RUN: a process over the root, with the env, user and directory of this point. */
 export function lowerRun(
@@ -15,7 +19,10 @@ export function lowerRun(
 ): StageState {
   const script = executedScript(instruction);
   const args = inShell(state, script?.command ?? instruction.command);
-  const shown = expander(state, context, instruction).display(titleOf(instruction), true);
+  const expand = expander(state, context, instruction);
+  const {mounts, inputs} = lowerMounts(instruction, {state, context, expand});
+  const shown = expander(withoutSecrets(state, mounts), context, instruction);
+  const {extraHosts} = context;
   const result = vertex({
     op: {
       kind: 'run',
@@ -24,10 +31,16 @@ export function lowerRun(
       env: environment(state),
       workingDirectory: workingDirectory(state),
       user: user(state),
-      network: instruction.network ?? context.network,
+      ...permissions(instruction, context),
+      ...(extraHosts.length === 0 ? {} : {extraHosts}),
+      ...(mounts.length === 0 ? {} : {mounts}),
     },
-    inputs: [state.root],
-    name: vertexName(context.label, state.labels, upperKeyword(shown)),
+    inputs: [state.root, ...inputs],
+    name: vertexName(
+      context.label,
+      state.labels,
+      upperKeyword(shown.display(titleOf(instruction), true)),
+    ),
     lines: instruction.lines,
   });
   return withLayer(state, result, `RUN ${[...argRow(state), ...args].join(' ')} # buildkit`);
@@ -44,6 +57,17 @@ function executedScript(instruction: RunInstruction) {
 
 function titleOf({source, script}: RunInstruction): string {
   return script === undefined ? source : `${source} (${summaryOf(script)})`;
+}
+
+function permissions(
+  instruction: RunInstruction,
+  context: StageContext,
+): Pick<RunOp, 'network' | 'security'> {
+  if (instruction.network === 'host') requireEntitlement('network.host', instruction, context);
+  const network = instruction.network ?? context.network;
+  if (instruction.security !== 'insecure') return {network};
+  requireEntitlement('security.insecure', instruction, context);
+  return {network, security: 'insecure'};
 }
 
 /** `|2 A=b C=d`: docker's record of the ARGs a RUN saw. */

@@ -103,3 +103,9 @@ export function compileGlob(pattern: string): (name: string) => boolean {
 /** Whether a path component is more than a name. */
 export const hasWildcard = (component: string): boolean =>
   /[*?[]/.test(component.replace(/\\./gu, ''));
+
+/** A source that stands for the path itself, whatever its characters mean in a pattern. */
+export const literalSource = (path: string): string =>
+  hasWildcard(path.replaceAll('\\', ''))
+    ? path.replaceAll('\\', '\\\\').replaceAll(/[*?[]/g, '[$&]')
+    : path;

@@ -9,6 +9,7 @@
  */
 import {
   type Mount,
+  type ResourceLimit,
   RUNTIME_SPEC_VERSION,
   type RuntimeConfig,
   type Seccomp,
@@ -16,9 +17,11 @@ import {
 } from '../../oci/runtime-spec.js';
 import type {Account} from '../accounts.js';
 import {type HostFacts, requireMapped} from '../host-facts.js';
+import type {PrivilegeFacts} from '../privilege-facts.js';
 import {capabilitySets, DEFAULT_CAPABILITIES} from './capabilities.js';
 import {defaultMounts, maskedPaths, READ_ONLY_PATHS} from './default-mounts.js';
 import {DEFAULT_PATH, withDefault} from './environment.js';
+import {insecureStep} from './insecure-step.js';
 import {overlayMounts} from './mount-order.js';
 import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
 import {readOnlyFile} from './read-only-file.js';
@@ -41,6 +44,12 @@ export interface BuildStepOptions {
   readonly ambientEnv?: readonly string[];
   /** RUN --mount, CA certificates. */
   readonly mounts?: readonly Mount[];
+  /** Of their type instead of the usual ones. */
+  readonly limits?: readonly ResourceLimit[];
+  /** Bytes of /dev/shm. */
+  readonly shmSize?: number;
+  /** RUN --security=insecure: see insecure-step.ts. */
+  readonly privileges?: PrivilegeFacts;
   /** Absent is docker's default profile. */
   readonly seccomp?: Seccomp | 'unconfined';
 }
@@ -56,7 +65,7 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
     network: options.network === 'none' ? 'private' : 'host',
   };
   const capabilities = capabilitySets(DEFAULT_CAPABILITIES, account.uid);
-  return {
+  const spec: RuntimeConfig = {
     ociVersion: RUNTIME_SPEC_VERSION,
     process: {
       terminal: false,
@@ -65,14 +74,12 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
       env: stepEnvironment(options),
       cwd: options.workingDirectory,
       capabilities,
-      rlimits: [
-        {type: 'RLIMIT_NOFILE', soft: Math.min(1024, host.openFiles), hard: host.openFiles},
-      ],
+      rlimits: limitsOf(options),
       noNewPrivileges: false,
     },
     root: {path: options.rootfs, readonly: false},
     hostname: BUILD_HOSTNAME,
-    mounts: overlayMounts(defaultMounts(host, modes), [
+    mounts: overlayMounts(defaultMounts(host, modes, options.shmSize), [
       readOnlyFile('/etc/hosts', options.hostsFile),
       readOnlyFile('/etc/resolv.conf', options.resolvConfFile),
       ...(options.mounts ?? []),
@@ -84,6 +91,14 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
       readonlyPaths: READ_ONLY_PATHS,
     },
   };
+  const {privileges} = options;
+  return privileges === undefined ? spec : insecureStep(spec, {host, privileges});
+}
+
+function limitsOf({limits = [], host}: BuildStepOptions): ResourceLimit[] {
+  const files = {type: 'RLIMIT_NOFILE', soft: Math.min(1024, host.openFiles), hard: host.openFiles};
+  const isOwn = limits.some(({type}) => type === files.type);
+  return isOwn ? [...limits] : [files, ...limits];
 }
 
 /** The account as a process has it: files are made as under the usual umask, whatever the caller's is. */

@@ -5,11 +5,13 @@ import {toText} from '../../archive/byte-string.js';
 import {removeTree} from '../../base/remove-tree.js';
 import type {Ingredient} from '../../cache/cache-record.js';
 import type {CopyOp} from '../../graph/op.js';
+import type {MountedSource} from '../../graph/run-mount.js';
 import type {CopyRequest} from '../../layer/copy-tree.js';
 import type {LayerSummary} from '../../layer/layer-summary.js';
 import {readManifest} from '../../layer/manifest.js';
 import {copyFiles, selectFiles, summarizeLayer} from '../../layer/offload.js';
 import type {TreeSelection} from '../../layer/select.js';
+import {literalSource} from '../../layer/source/glob.js';
 import {digestOf} from '../../oci/digest.js';
 import {resolveOwner} from '../../sandbox/accounts.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
@@ -57,6 +59,23 @@ export async function selectSources(
 
 /** All the files are in the op itself. */
 const nothing: TreeSelection = {digest: digestOf(''), manifest: '', entries: 0, bytes: 0};
+
+/** The files that a mount shows of a root. */
+export async function selectMounted(
+  {path}: MountedSource,
+  root: Root,
+  {snapshots}: ExecutorOptions,
+): Promise<FileSelection> {
+  const view = snapshots.view(root);
+  try {
+    const sources = [literalSource(path)];
+    return selected(
+      await selectFiles({root: view.path, sources, owner: 'source', fixedName: true}),
+    );
+  } finally {
+    view.unmount();
+  }
+}
 
 const selected = (tree: TreeSelection): FileSelection => ({
   tree,

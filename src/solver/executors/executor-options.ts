@@ -1,7 +1,9 @@
 import {invariant} from '../../base/bug.js';
 import type {Ingest} from '../../content/ingest.js';
 import type {Snapshotter} from '../../snapshot/snapshotter.js';
+import type {CacheMounts} from '../../store/cache-mounts.js';
 import type {Store} from '../../store/store.js';
+import type {RunSettings} from './run-settings.js';
 
 /** Files of this machine that a build may read. */
 export interface ContextDirectory {
@@ -22,6 +24,8 @@ export interface ExecutorOptions {
   readonly namedContexts: ReadonlyMap<string, ContextDirectory>;
   /** File that remembers the digests of unchanged files. */
   readonly statCache: string;
+  readonly cacheMounts: CacheMounts;
+  readonly runs: RunSettings;
   /** `NAME=value` for every RUN, in no key and no history: proxies. */
   readonly proxyEnv: readonly string[];
   /** PEM file of authorities that RUN steps trust besides the public ones. */

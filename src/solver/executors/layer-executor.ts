@@ -1,9 +1,16 @@
 /** The solver's executor on this machine: layers in the store, processes in sandboxes. */
 import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
+import type {MountedSource} from '../../graph/run-mount.js';
 import type {Digest} from '../../oci/digest.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import type {ExecutionContext, Executor, LazyRoot, Root} from '../executor.js';
-import {type CopyRoots, copySources, type FileSelection, selectSources} from './copy-step.js';
+import {
+  type CopyRoots,
+  copySources,
+  type FileSelection,
+  selectMounted,
+  selectSources,
+} from './copy-step.js';
 import type {ExecutorOptions} from './executor-options.js';
 import {imageRoot} from './image-root.js';
 import {makeDirectory} from './make-directory.js';
@@ -25,8 +32,12 @@ export class LayerExecutor implements Executor<FileSelection> {
     return imageRoot(op, this.#options);
   }
 
-  run(op: RunOp, root: Root, context: ExecutionContext): Promise<Snapshot> {
-    return runStep(op, root, {options: this.#options, context});
+  run(op: RunOp, inputs: readonly Root[], context: ExecutionContext): Promise<Snapshot> {
+    return runStep(op, inputs, {options: this.#options, context});
+  }
+
+  selectMounted(source: MountedSource, root: Root): Promise<FileSelection> {
+    return selectMounted(source, root, this.#options);
   }
 
   select(op: CopyOp, source: Root): Promise<FileSelection> {
