@@ -29,6 +29,8 @@ export function freshVertices(
     let vertex = rootOf(stages.get(stage));
     while (vertex !== null && vertex !== below) {
       fresh.add(vertex.id);
+      const linked = vertex.op.kind === 'merge' ? vertex.inputs[1] : undefined;
+      if (linked) fresh.add(linked.id);
       vertex = vertex.inputs[0] ?? null;
     }
   }

@@ -35,8 +35,9 @@ export async function consumedByRun(
   });
 }
 
-/** A copy that stands on nothing was made for its mount and holds nothing else. */
+/** Also where all there is was copied to that very path, as the files of the build context are. */
 function isWhole({input, path}: MountedSource, {inputs}: Vertex): boolean {
+  if (path === '/') return true;
   const vertex = inputs[input];
-  return path === '/' || (vertex?.op.kind === 'copy' && vertex.inputs[0] === null);
+  return vertex?.op.kind === 'copy' && vertex.inputs[0] === null && vertex.op.destination === path;
 }
