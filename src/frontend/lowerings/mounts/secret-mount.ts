@@ -1,8 +1,7 @@
 import {posix} from 'node:path';
 import type {RunMount, SecretMount} from '../../../graph/run-mount.js';
-import {setVariable} from '../../environment.js';
 import {InvalidValueError} from '../../errors.js';
-import {type StageState, withConfig} from '../../state.js';
+import type {StageState} from '../../state.js';
 import {absolute, ownerOf, type ReadMount} from './read-mount.js';
 
 /** A file at `/run/secrets/<id>` unless the flag says where, or says `env` and no target. */
@@ -36,8 +35,6 @@ export function withoutSecrets(state: StageState, mounts: readonly RunMount[]): 
   const variables = mounts.flatMap((mount) =>
     mount.type === 'secret' && mount.variable !== undefined ? [mount.variable] : [],
   );
-  return variables.reduce((shown, name) => {
-    const env = setVariable(shown.config.config.Env ?? [], name, '****');
-    return withConfig(shown, {Env: env});
-  }, state);
+  const hidden = variables.map((key) => ({key, value: '****'}));
+  return {...state, args: [...hidden, ...state.args.filter(({key}) => !variables.includes(key))]};
 }
