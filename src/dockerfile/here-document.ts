@@ -28,12 +28,12 @@ type Opening = Omit<HereDocument, 'content'>;
 const takers = new Set(['RUN', 'COPY', 'ADD']);
 /** With quotes and escapes; blanks may follow `<<`. */
 const rawWord = /(?:\\[\s\S]|'[^']*'|"(?:\\[\s\S]|[^"\\])*"|<<\s*|[^\s\\'"])+/g;
-const openingWord = /^\d*<<(-?)\s*(?!\s)((?:\\[^<]|'[^'<]*'|"(?:\\[^<]|[^"\\<])*"|[^\s\\'"<])+)$/;
+const openingWord = /^\d*<<(-?)\s*(?!\s)((?:\\[^<]|'[^'<]*'|"(?:\\[^<]|[^"\\<])*"|[^\s\\'"<])*)$/;
 const quoted = /'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|\\([\s\S])/g;
 
 /** The text without the tabs that `<<-` ignores. */
 export const contentOf = ({content, stripTabs}: HereDocument): string =>
-  stripTabs ? content.replace(/^\t+/gm, '') : content;
+  stripTabs ? content.replace(/(^|\n)\t+/g, '$1') : content;
 
 /** The text with its here-documents below, as the file has them. */
 export const withBodies = (text: string, documents: readonly HereDocument[]): string =>

@@ -81,7 +81,7 @@ async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<E
   const target = names.target(input.target);
   const buildArgs = new Map(Object.entries(input.buildArgs));
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
-  const predefined = platformArgs(platforms, target.from.name ?? '');
+  const predefined = platformArgs(platforms, input.target);
   const globals = globalArgs(dockerfile, buildArgs, predefined);
   checkFroms(dockerfile, {predefined, globals}, report);
   const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];

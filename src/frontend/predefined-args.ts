@@ -15,8 +15,15 @@ export interface Platforms {
   readonly build: Platform;
 }
 
-/** The platform args: usable in FROM at once, in a stage after `ARG name`. */
-export function platformArgs(platforms: Platforms, stage: string): ReadonlyMap<string, string> {
+/** Name of RUN steps' machine, when a build arg gives one. */
+export const sandboxHostname = (buildArgs: ReadonlyMap<string, string>): string | undefined =>
+  buildArgs.get('BUILDKIT_SANDBOX_HOSTNAME') || undefined;
+
+/** The platform args and the `--target` as typed: usable in FROM at once, in a stage after `ARG name`. */
+export function platformArgs(
+  platforms: Platforms,
+  target: string | undefined,
+): ReadonlyMap<string, string> {
   const args = new Map<string, string>();
   for (const [prefix, platform] of [
     ['BUILD', platforms.build],
@@ -28,7 +35,7 @@ export function platformArgs(platforms: Platforms, stage: string): ReadonlyMap<s
     args.set(`${prefix}ARCH`, platform.architecture);
     args.set(`${prefix}VARIANT`, platform.variant ?? '');
   }
-  return args.set('TARGETSTAGE', stage);
+  return args.set('TARGETSTAGE', target || 'default');
 }
 
 /** Proxies among the build args, each in both cases, as every RUN gets them; of two spellings the lower case one wins. */

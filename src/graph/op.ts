@@ -35,6 +35,8 @@ export interface RunOp {
   /** Names that --add-host gives an address; the addresses are the machine's own business. */
   readonly extraHosts?: readonly string[];
   readonly mounts?: readonly RunMount[];
+  /** Of the machine the process sees; without one it is the sandbox's usual. */
+  readonly hostname?: string;
 }
 
 /** A file that the graph itself brings along. */

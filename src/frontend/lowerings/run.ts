@@ -5,6 +5,7 @@ import {requireEntitlement} from '../entitlements.js';
 import {environment, variable} from '../environment.js';
 import {expander} from '../expansion.js';
 import {inlineFile, summaryOf} from '../inline-file.js';
+import {sandboxHostname} from '../predefined-args.js';
 import {inShell} from '../shell-form.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, user, withLayer, workingDirectory} from '../state.js';
@@ -18,6 +19,7 @@ export function lowerRun(
   context: StageContext,
 ): StageState {
   const script = executedScript(instruction);
+  const hostname = sandboxHostname(context.buildArgs);
   const args = inShell(state, script?.command ?? instruction.command);
   const expand = expander(state, context, instruction);
   const {mounts, inputs} = lowerMounts(instruction, {state, context, expand});
@@ -34,6 +36,7 @@ export function lowerRun(
       ...permissions(instruction, context),
       ...(extraHosts.length === 0 ? {} : {extraHosts}),
       ...(mounts.length === 0 ? {} : {mounts}),
+      ...(hostname === undefined ? {} : {hostname}),
     },
     inputs: [state.root, ...inputs],
     name: vertexName(

@@ -75,7 +75,9 @@ function argValue(
   return expander(state, context, instruction)(value);
 }
 
+/** A name alone takes no value away that an earlier stage gave. */
 function declare(args: readonly DeclaredArg[], arg: DeclaredArg): readonly DeclaredArg[] {
   const at = args.findIndex(({key}) => key === arg.key);
-  return at === -1 ? [...args, arg] : args.with(at, arg);
+  if (at === -1) return [...args, arg];
+  return arg.value === undefined ? args : args.with(at, arg);
 }

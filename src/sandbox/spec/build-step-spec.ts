@@ -37,6 +37,8 @@ export interface BuildStepOptions {
   /** `default` is the host's. */
   readonly network: 'default' | 'none' | 'host';
   readonly host: HostFacts;
+  /** By default BUILD_HOSTNAME. */
+  readonly hostname?: string;
   /** Files of the host that are shown read-only as /etc/hosts and /etc/resolv.conf. */
   readonly hostsFile: string;
   readonly resolvConfFile: string;
@@ -78,7 +80,7 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
       noNewPrivileges: false,
     },
     root: {path: options.rootfs, readonly: false},
-    hostname: BUILD_HOSTNAME,
+    hostname: options.hostname ?? BUILD_HOSTNAME,
     mounts: overlayMounts(defaultMounts(host, modes, options.shmSize), [
       readOnlyFile('/etc/hosts', options.hostsFile),
       readOnlyFile('/etc/resolv.conf', options.resolvConfFile),

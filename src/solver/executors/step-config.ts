@@ -25,8 +25,9 @@ export function stepConfig(
   {rootfs, scratch, options, mounts}: StepPlace,
 ): RuntimeConfig {
   const {hosts, limits, shmSize} = options.runs;
+  const {hostname = BUILD_HOSTNAME} = op;
   const hostNetwork = op.network !== 'none';
-  const files = writeNetworkFiles(scratch, BUILD_HOSTNAME, {hostNetwork, extraHosts: hosts});
+  const files = writeNetworkFiles(scratch, hostname, {hostNetwork, extraHosts: hosts});
   const certificates =
     options.caCert === undefined ? undefined : prepareCACertificates(options.caCert, scratch);
   const script = op.script === undefined ? [] : [scriptMount(op.script, scratch)];
@@ -39,6 +40,7 @@ export function stepConfig(
     network: op.network,
     ...(op.security === 'insecure' ? {privileges: readPrivilegeFacts()} : {}),
     host: readHostFacts(),
+    hostname,
     hostsFile: files.hosts,
     resolvConfFile: files.resolvConf,
     ambientEnv: [...options.proxyEnv, ...(certificates?.env ?? []), ...mounts.ambientEnv],
