@@ -6,6 +6,12 @@ import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {EXIT_USAGE} from '../src/ui/report-error.js';
 
+const namespace = (what: string) =>
+  Flags.string({
+    description: `namespace of ${what}: private, host or container:<id or name>`,
+    helpValue: 'MODE',
+  });
+
 export default class Run extends BaseCommand {
   static override summary = 'run a command in a new container of an image';
   static override description =
@@ -54,11 +60,16 @@ export default class Run extends BaseCommand {
       helpValue: 'COMMAND',
     }),
     network: Flags.string({
-      description: 'network of the container: default, none or host',
+      description: 'network of the container: default, none, host or container:<id or name>',
       aliases: ['net'],
       default: 'default',
       helpValue: 'NETWORK',
     }),
+    pid: namespace('process ids'),
+    ipc: namespace('System V IPC and POSIX message queues'),
+    uts: namespace('host name'),
+    userns: namespace('user ids'),
+    cgroupns: namespace('control groups'),
     init: Flags.boolean({
       description: 'run an init as process 1, which reaps and forwards signals',
     }),
@@ -100,6 +111,13 @@ export default class Run extends BaseCommand {
       tmpfs: flags.tmpfs ?? [],
       readOnly: flags['read-only'],
       network: flags.network,
+      namespaces: defined({
+        pid: flags.pid,
+        ipc: flags.ipc,
+        uts: flags.uts,
+        user: flags.userns,
+        cgroup: flags.cgroupns,
+      }),
       init: flags.init,
       capAdd: flags['cap-add'] ?? [],
       capDrop: flags['cap-drop'] ?? [],

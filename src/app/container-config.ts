@@ -8,9 +8,9 @@ import {readSeccompProfile} from '../sandbox/seccomp/profile-file.js';
 import {capabilityNames} from '../sandbox/spec/capabilities.js';
 import {containerSpec} from '../sandbox/spec/container-spec.js';
 import {parseEnvironmentFile, parseEnvironmentOption} from '../sandbox/spec/environment.js';
-import {parseNamespaceMode} from '../sandbox/spec/namespace-modes.js';
 import {parseSecurityOptions, type SecurityOptions} from '../sandbox/spec/security-option.js';
 import {parseTmpfs} from '../sandbox/spec/volume-option.js';
+import {containerNamespaces} from './container-namespaces.js';
 import {containerVolumes} from './container-volumes.js';
 import {InvalidOptionError} from './errors.js';
 import type {RunPlace} from './run-place.js';
@@ -22,12 +22,13 @@ export async function containerConfig(
 ): Promise<RuntimeConfig> {
   const {request, image, scratch, workspace} = place;
   const {config} = workspace.store.images.config(image);
-  const {capAdd = [], capDrop = [], network = 'default'} = request;
+  const {capAdd = [], capDrop = []} = request;
   const hostname = request.hostname ?? id.slice(0, 12);
   const host = readHostFacts();
   const {noNewPrivileges, seccomp} = parseSecurityOptions(request.securityOpt ?? []);
-  const mode = network === 'default' ? 'host' : parseNamespaceMode('network', network);
-  const files = writeNetworkFiles(scratch, hostname, {hostNetwork: mode === 'host'});
+  const namespaces = containerNamespaces(request, workspace.containers);
+  const hostNetwork = namespaces.network === 'host';
+  const files = writeNetworkFiles(scratch, hostname, {hostNetwork});
   const volumes = await containerVolumes(place, {
     rootfs,
     declared: Object.keys(config.Volumes ?? {}),
@@ -43,7 +44,7 @@ export async function containerConfig(
     env: environment(request),
     terminal: request.tty ?? false,
     readonlyRoot: request.readOnly ?? false,
-    namespaces: {network: mode},
+    namespaces,
     capAdd,
     capDrop,
     noNewPrivileges,

@@ -21,8 +21,12 @@ export interface RunRequest {
   /** Remove the container when it ends. */
   readonly remove?: boolean;
   readonly name?: string;
-  /** `default` and `host` are the host's network; `none` has a loopback device alone. */
+  /** `default` and `host` are the host's network; `none` has a loopback device alone; or `container:<id or name>`. */
   readonly network?: string;
+  /** Of each kind `private`, `host` or `container:<id or name>`; absent is docker's default. */
+  readonly namespaces?: {
+    readonly [Kind in 'pid' | 'ipc' | 'uts' | 'user' | 'cgroup']?: string;
+  };
   /** Process 1 reaps and forwards signals. */
   readonly init?: boolean;
   readonly capAdd?: readonly string[];

@@ -49,7 +49,12 @@ async function runIn(place: RunPlace): Promise<{code: number}> {
     record = register(place, id, config);
     makeMountPoints({path: mounted.path, upper: draft.upper}, mountTargets(config));
     makeWorkingDirectory(mounted.path, config.process.cwd, config.process.user);
-    code = await followProcess(config, place);
+    code = await followProcess(config, {
+      ...place,
+      onStart: (pid) => {
+        if (record) record = workspace.containers.started(record, pid);
+      },
+    });
     return {code};
   } finally {
     mounted.unmount();

@@ -12,6 +12,8 @@ export interface ContainerRecord {
   readonly createdAt: string;
   /** The tsbuild process that runs it: its pid and start time, since pids come round again. */
   readonly keeper: {readonly pid: number; readonly startTime: string};
+  /** Process 1 of the container, once it runs. */
+  readonly process?: {readonly pid: number; readonly startTime: string};
   readonly finishedAt?: string;
   readonly exitCode?: number;
 }

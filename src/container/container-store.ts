@@ -47,6 +47,21 @@ export class ContainerStore {
     return record;
   }
 
+  /** Process 1 runs its program. Answers the record that says so. */
+  started(record: ContainerRecord, pid: number): ContainerRecord {
+    const startTime = processStart(pid);
+    if (startTime === undefined) return record;
+    const running = {...record, process: {pid, startTime}};
+    this.#save(running);
+    return running;
+  }
+
+  /** The pid of process 1, as seen from here. */
+  runningProcess({exitCode, process}: ContainerRecord): number | undefined {
+    if (exitCode !== undefined || process === undefined) return undefined;
+    return processStart(process.pid) === process.startTime ? process.pid : undefined;
+  }
+
   finish(record: ContainerRecord, exitCode: number): void {
     this.#save({...record, exitCode, finishedAt: timestamp()});
   }

@@ -29,6 +29,27 @@ export class ContainerNameInUseError extends TsbuildError {
   }
 }
 
+/** What needs a running process meets a container that has ended, or has not begun. */
+export class ContainerNotRunningError extends TsbuildError {
+  readonly code = 'E_CONTAINER_NOT_RUNNING';
+
+  constructor(name: string) {
+    super(`container ${name} is not running`, {hint: 'List those that run with `tsbuild ps`.'});
+  }
+}
+
+/** The namespaces of a container that runs inside another user namespace. */
+export class ContainerOutOfReachError extends TsbuildError {
+  readonly code = 'E_CONTAINER_OUT_OF_REACH';
+
+  constructor(name: string, cause: unknown) {
+    super(
+      `cannot join container ${name}: without root each tsbuild runs in a user namespace of its own`,
+      {cause, hint: 'Run both containers as root.'},
+    );
+  }
+}
+
 /** A running container is only removed by force. */
 export class ContainerRunningError extends TsbuildError {
   readonly code = 'E_CONTAINER_RUNNING';
