@@ -109,7 +109,7 @@ describe.each(testUserNames)('outputs, as %s', (user) => {
     symlinkSync('/var/tmp', join(place.directory, 'elsewhere'));
     const empty = place.context({Dockerfile: 'FROM scratch\n'});
     const wide = ['build', '-o', 'type=local,dest=elsewhere/out,mode=delete', empty];
-    expect(await place.run(wide)).toMatchObject({code: 1});
+    expect(await place.run(wide)).toMatchObject({code: 125});
     expect((await place.run(wide)).stderr).toContain('below the working directory');
     await build('COPY b /dir/b', 'platform-split=true');
     expect(
