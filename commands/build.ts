@@ -1,10 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {buildImage} from '../src/app/build.js';
+import {type BuildRequest, buildImage} from '../src/app/build.js';
 import {writeToStdout} from '../src/app/build-outputs.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {BuildExplanations} from '../src/ui/build-explanations.js';
 import {buildProgress} from '../src/ui/build-progress.js';
+import {answerCall} from '../src/ui/call/call.js';
+import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {localContext} from '../src/ui/local-context.js';
@@ -85,6 +87,13 @@ export default class Build extends BaseCommand {
       helpValue: 'OUTPUT',
       ...repeatable,
     }),
+    check: Flags.boolean({description: 'check the Dockerfile, build nothing: --call=check'}),
+    call: Flags.string({
+      description:
+        'what to do: build, or tell of it: check, outline, targets; with format=json and ignorestatus=true',
+      helpValue: 'METHOD[,format=FORMAT]',
+      default: 'build',
+    }),
     iidfile: Flags.string({description: 'write the image id to a file', helpValue: 'FILE'}),
     progress: Flags.option({
       description: 'how to tell what happens',
@@ -94,9 +103,10 @@ export default class Build extends BaseCommand {
     quiet: Flags.boolean({char: 'q', description: 'print the image id only'}),
   };
 
-  async run(): Promise<{imageID?: string; manifest?: string}> {
+  async run(): Promise<object> {
     const {args, flags} = await this.parse(Build);
     const context = localContext(args.context);
+    const call = parseCall(flags.check ? 'check' : flags.call);
     const outputs = flags.output ?? [];
     const stdoutIsTaken = writeToStdout(outputs);
     const mode = flags.quiet ? 'quiet' : flags.progress;
@@ -125,6 +135,7 @@ export default class Build extends BaseCommand {
           root: flags.root,
         }),
       };
+      if (call.method !== 'build') return await this.#answer(call, request);
       const explanations = new BuildExplanations();
       const image = await buildImage(request, {
         onEvent: (event) => {
@@ -143,5 +154,19 @@ export default class Build extends BaseCommand {
     } finally {
       progress.end();
     }
+  }
+
+  async #answer(call: CallOption, request: BuildRequest): Promise<object> {
+    const {text, json, exitCode, failure} = await answerCall(call, request, (source) => {
+      this.source = source;
+    });
+    if (call.format === 'json') {
+      if (!this.jsonEnabled()) this.logJson(json);
+    } else {
+      this.log(text);
+      if (failure !== undefined && !this.jsonEnabled()) throw failure;
+    }
+    process.exitCode = exitCode;
+    return json;
   }
 }

@@ -4,7 +4,7 @@ import {explain} from '../cache/explain/explain.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {BuildResult} from '../export/exporter.js';
 import type {BuildDefinition} from '../frontend/build-definition.js';
-import {lower} from '../frontend/lower.js';
+import {type LowerInput, lower} from '../frontend/lower.js';
 import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
@@ -92,7 +92,7 @@ export async function buildImage(
   const {ingest} = workspace.store;
   const context = await openBuildContext(request, {ingest, stdin: process.stdin});
   observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
-  const definition = await define(request, {context, named, workspace, runs});
+  const definition = await lower(lowerInput(request, {context, named, workspace, runs}));
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -129,12 +129,13 @@ interface Defining {
   readonly runs: RunSettings;
 }
 
-function define(
+/** What a request says to the frontend. */
+export function lowerInput(
   request: BuildRequest,
   {context, named, workspace, runs}: Defining,
-): Promise<BuildDefinition> {
+): LowerInput {
   const {env} = process;
-  return lower({
+  return {
     text: context.dockerfile.text,
     target: request.target,
     buildArgs: keyedValues(request.buildArgs ?? [], {option: '--build-arg', env}),
@@ -148,7 +149,7 @@ function define(
     resolveImage: resolveLocalImage(workspace.store),
     ignore: patternsOf(context.ignore),
     contexts: named.replacements,
-  });
+  };
 }
 
 /** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */

@@ -1,4 +1,5 @@
 /** One stage, its base known, its sources built: FROM, the base's triggers, then its own instructions. */
+import type {FromInstruction} from '../dockerfile/instruction.js';
 import type {Lines} from '../dockerfile/location.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
@@ -16,7 +17,7 @@ import {type HistoryChain, type StageState, withConfig, withLayer} from './state
 
 /** A state after an instruction, for the transcript of steps. */
 export interface StageStep {
-  readonly instruction: {readonly echo: string; readonly lines: Lines};
+  readonly instruction: FromInstruction | StageInstruction;
   readonly state: StageState;
   readonly owns: boolean;
 }

@@ -64,8 +64,8 @@ interface EvaluateInput extends LowerInput {
   readonly allStages?: boolean;
 }
 
-/** What became of each stage, for those who ask more than a build. */
-interface Evaluated {
+/** What became of each stage. */
+export interface Evaluated {
   readonly definition: BuildDefinition;
   readonly target: Stage;
   readonly globals: ReadonlyMap<string, string>;
@@ -73,7 +73,8 @@ interface Evaluated {
   readonly stages: ReadonlyMap<Stage, readonly StageStep[]>;
 }
 
-async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<Evaluated> {
+/** `lower`, for those who ask more than a build. */
+export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Promise<Evaluated> {
   const {linter, platform, resolveImage} = input;
   const {report} = linter;
   checkFile(dockerfile, report);

@@ -48,3 +48,7 @@ export function proxyEnv(buildArgs: ReadonlyMap<string, string>): string[] {
 
 export const isPredefined = (name: string): boolean =>
   proxies.includes(name.toUpperCase()) || builtIn.test(name);
+
+/** Whether `platformArgs` has it. */
+export const isPlatformArg = (name: string): boolean =>
+  /^(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)$|^TARGETSTAGE$/.test(name);

@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {ensureBase} from '../bases/ensure-base.js';
@@ -42,6 +43,12 @@ test.each(testUserNames)(
     expect(bare(place, 'run', '--rm', 'copied')).toMatchObject({status: 125, ...refused});
     const running = place.context({Dockerfile: 'FROM busybox\nRUN true\n'});
     expect(bare(place, 'build', running)).toMatchObject({status: 1, ...refused});
+    expect(bare(place, 'build', '--check', running)).toMatchObject({
+      status: 0,
+      stdout: 'Check complete, no warnings found.\n',
+    });
+    expect(bare(place, 'build', '-q', '-o', 'out', files).status).toBe(0);
+    expect(readFileSync(join(place.directory, 'out/copied'), 'utf8')).toBe('text\n');
   },
 );
 

@@ -8,6 +8,7 @@
 import {CheckOptionsError} from '../errors.js';
 import {type CheckOptions, holds, merged, parseCheckOptions} from './check-options.js';
 import type {LintRule, LintWarning, Report, Subject} from './rule.js';
+import {ruleURL} from './rule-url.js';
 
 export class Linter {
   readonly #options: CheckOptions;
@@ -25,7 +26,8 @@ export class Linter {
     const {name, description} = rule;
     const place = lines === undefined ? {} : {lines};
     const key = `${name} ${lines?.first} ${lines?.last} ${message}`;
-    this.#warnings.set(key, {rule: name, description, message, ...place});
+    const url = rule.advice === true ? {} : {url: ruleURL(name)};
+    this.#warnings.set(key, {rule: name, ...url, description, message, ...place});
     if (options.error && rule.advice !== true) this.#fatal.add(name);
   };
 

@@ -27,6 +27,8 @@ export type Report = (rule: LintRule, message: string, subject: Subject) => void
 
 export interface LintWarning {
   readonly rule: string;
+  /** Where docker explains it; absent for advice. */
+  readonly url?: string;
   readonly description: string;
   readonly message: string;
   readonly lines?: Lines;

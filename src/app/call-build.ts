@@ -1,0 +1,58 @@
+/** `build --call`: what can be told of a build without building it. Nothing is unpacked, run or written. */
+import {type Checked, checkDockerfile} from '../frontend/call/check.js';
+import {type Outline, outline} from '../frontend/call/outline.js';
+import {listTargets, type Target} from '../frontend/call/targets.js';
+import type {LowerInput} from '../frontend/lower.js';
+import {type BuildRequest, lowerInput} from './build.js';
+
+import {openBuildContext} from './context/build-context.js';
+import {namedContexts} from './context/named-contexts.js';
+import {LintViolationError} from './errors.js';
+import {runSettings} from './run-options/run-options.js';
+import {openWorkspace} from './workspace.js';
+
+interface Dockerfile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Called when the Dockerfile is read, not yet understood. */
+export type OnSource = (dockerfile: Dockerfile) => void;
+
+/** `Told` is what was asked for. */
+export interface Call<Told> {
+  readonly dockerfile: Dockerfile;
+  readonly told: Told;
+}
+
+/** A failure to build is part of what is told. */
+export const checkBuild = (request: BuildRequest, onSource: OnSource): Promise<Call<Checked>> =>
+  ask({request, onSource}, async (input) => {
+    const checked = await checkDockerfile(input);
+    const {violations, failure} = checked;
+    if (violations.length === 0 || failure !== undefined) return checked;
+    return {...checked, failure: new LintViolationError(violations)};
+  });
+
+export const outlineBuild = (request: BuildRequest, onSource: OnSource): Promise<Call<Outline>> =>
+  ask({request, onSource}, outline);
+
+export const listBuildTargets = (
+  request: BuildRequest,
+  onSource: OnSource,
+): Promise<Call<readonly Target[]>> =>
+  ask({request, onSource}, async ({text}) => listTargets(text));
+
+async function ask<Told>(
+  {request, onSource}: {request: BuildRequest; onSource: OnSource},
+  tell: (input: LowerInput) => Promise<Told>,
+): Promise<Call<Told>> {
+  await using runs = runSettings(request, process.env);
+  const named = namedContexts(request.buildContexts ?? []);
+  await using workspace = await openWorkspace({root: request.root});
+  const {ingest} = workspace.store;
+  const context = await openBuildContext(request, {ingest, stdin: process.stdin});
+  onSource(context.dockerfile);
+  const told = await tell(lowerInput(request, {context, named, workspace, runs}));
+  return {dockerfile: context.dockerfile, told};
+}
