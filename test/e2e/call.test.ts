@@ -8,6 +8,7 @@ ARG MODE=fast
 # base is where it starts
 FROM busybox AS Base
 ARG MODE
+RUN --mount=type=secret,id=token,required --mount=type=ssh true
 CMD echo $MODE
 FROM busybox
 RUN touch /never
@@ -27,7 +28,7 @@ test('a check prints what docker prints, exits with 1 for warnings, and builds n
   const {code, stdout, stderr} = await place.run(['build', '--check', '-o', 'out', files]);
   expect({code, stderr}).toEqual({code: 1, stderr: ''});
   expect(stdout.split('\n').slice(0, 5)).toEqual(WARNINGS);
-  expect(stdout).toContain('   6 | >>> CMD echo $MODE');
+  expect(stdout).toContain('   7 | >>> CMD echo $MODE');
   expect(existsSync(join(place.directory, 'out'))).toBe(false);
   expect((await place.run(['build', '--call', 'check,ignorestatus=true', files])).code).toBe(0);
   const skipped = ['--build-arg', 'BUILDKIT_DOCKERFILE_CHECK=skip=all', files];
@@ -73,7 +74,7 @@ test('an outline and the targets are tables, or docker’s JSON', async () => {
     'TARGET      DESCRIPTION\nbase        is where it starts\n(default)\n',
   );
   expect(await call('--call', 'outline', '--target', 'base')).toMatch(
-    /^TARGET: +base\nDESCRIPTION: +is where it starts\n\nBUILD ARG +VALUE +DESCRIPTION\nMODE +fast +is how it goes\n$/,
+    /^TARGET: +base\nDESCRIPTION: +is where it starts\n\nBUILD ARG +VALUE +DESCRIPTION\nMODE +fast +is how it goes\n\nSECRET +REQUIRED\ntoken +true\n\nSSH +REQUIRED\ndefault\n$/,
   );
   expect(JSON.parse(await call('--call', 'targets,format=json')).targets).toMatchObject([
     {name: 'base', base: 'busybox', location: {ranges: [{start: {line: 4}}]}},
@@ -83,5 +84,7 @@ test('an outline and the targets are tables, or docker’s JSON', async () => {
   expect(JSON.parse(outline)).toMatchObject({
     name: 'base',
     args: [{name: 'MODE', value: 'fast', description: 'is how it goes'}],
+    secrets: [{name: 'token', required: true}],
+    ssh: [{name: 'default'}],
   });
 });

@@ -22,6 +22,8 @@ export interface Outline {
   readonly name: string | undefined;
   readonly description: string | undefined;
   readonly args: readonly OutlinedArg[];
+  readonly secrets: readonly OutlinedMount[];
+  readonly ssh: readonly OutlinedMount[];
 }
 
 interface OutlinedArg {
@@ -29,6 +31,14 @@ interface OutlinedArg {
   readonly description: string | undefined;
   /** With build args; undefined where there is neither one nor a default. */
   readonly value: string | undefined;
+  readonly lines: Lines;
+}
+
+interface OutlinedMount {
+  /** The id. */
+  readonly name: string;
+  /** By one of the steps at least. */
+  readonly required: boolean;
   readonly lines: Lines;
 }
 
@@ -42,7 +52,24 @@ export async function outline(input: LowerInput): Promise<Outline> {
     name: from.name,
     description: stageDescription(from),
     args: outlinedArgs(dockerfile, evaluated),
+    secrets: outlinedMounts('secret', evaluated),
+    ssh: outlinedMounts('ssh', evaluated),
   };
+}
+
+function outlinedMounts(type: 'secret' | 'ssh', {stages}: Evaluated): readonly OutlinedMount[] {
+  const all = new Map<string, OutlinedMount>();
+  for (const {instruction, state, owns} of [...stages.values()].flat()) {
+    const op = owns ? state.root?.op : undefined;
+    for (const mount of op?.kind === 'run' ? (op.mounts ?? []) : []) {
+      if (mount.type !== type) continue;
+      const known = all.get(mount.id);
+      const {lines} = known ?? instruction;
+      const required = mount.required || known?.required === true;
+      all.set(mount.id, {name: mount.id, required, lines});
+    }
+  }
+  return [...all.values()];
 }
 
 function outlinedArgs(dockerfile: Dockerfile, evaluated: Evaluated): readonly OutlinedArg[] {

@@ -5,14 +5,21 @@ import {formatTable} from '../table.js';
 import {base64, location} from './location.js';
 
 type Outline = Awaited<ReturnType<typeof outlineBuild>>;
+type Mounts = Outline['told']['secrets'];
 
-export function outlineText({told: {name, description, args}}: Outline): string {
+export function outlineText({told}: Outline): string {
+  const {name, description, args, secrets, ssh} = told;
   const head = [
     ...(name === undefined ? [] : [['TARGET:', name]]),
     ...(description === undefined ? [] : [['DESCRIPTION:', description]]),
   ];
   const rows = args.map((arg) => [arg.name, arg.value ?? '', arg.description ?? '']);
-  return [formatTable(head), table(['BUILD ARG', 'VALUE', 'DESCRIPTION'], rows)]
+  return [
+    formatTable(head),
+    table(['BUILD ARG', 'VALUE', 'DESCRIPTION'], rows),
+    table(['SECRET', 'REQUIRED'], secrets.map(mountRow)),
+    table(['SSH', 'REQUIRED'], ssh.map(mountRow)),
+  ]
     .filter((part) => part.length > 0)
     .map((part) => part.map((line) => printable(line).trimEnd()).join('\n'))
     .join('\n\n');
@@ -21,16 +28,29 @@ export function outlineText({told: {name, description, args}}: Outline): string 
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string[] =>
   rows.length === 0 ? [] : formatTable([header, ...rows]);
 
-export const outlineJSON = ({dockerfile, told: {name, description, args}}: Outline) => ({
+const mountRow = ({name, required}: Mounts[number]): string[] => [name, required ? 'true' : ''];
+
+export function outlineJSON({dockerfile, told}: Outline) {
+  const {name, description, args, secrets, ssh} = told;
+  return {
+    name,
+    description,
+    ...(args.length > 0 && {args: args.map(argJSON)}),
+    ...(secrets.length > 0 && {secrets: secrets.map(mountJSON)}),
+    ...(ssh.length > 0 && {ssh: ssh.map(mountJSON)}),
+    sources: [base64(dockerfile.text)],
+  };
+}
+
+const argJSON = ({name, description, value, lines}: Outline['told']['args'][number]) => ({
   name,
   description,
-  ...(args.length > 0 && {
-    args: args.map(({name: arg, description: about, value, lines}) => ({
-      name: arg,
-      description: about,
-      value: value || undefined,
-      location: location(lines),
-    })),
-  }),
-  sources: [base64(dockerfile.text)],
+  value: value || undefined,
+  location: location(lines),
+});
+
+const mountJSON = ({name, required, lines}: Mounts[number]) => ({
+  name,
+  ...(required && {required}),
+  location: location(lines),
 });

@@ -80,6 +80,26 @@ test('an outline shows an ARG where it stands first, with the values of a build'
   ]);
 });
 
+test('an outline has the secrets and agents that the steps ask for, each once', async () => {
+  const text = `FROM alpine AS a
+RUN --mount=type=secret,id=token true
+FROM a
+RUN --mount=type=secret,id=token,required --mount=type=secret,target=/x/key --mount=type=ssh true
+RUN --mount=type=ssh,id=deploy,required=true --mount=type=cache,target=/c true
+FROM alpine
+RUN --mount=type=secret,id=of-another-stage true
+`;
+  const {secrets, ssh} = await outline(input(text, {target: '1'}));
+  expect(secrets).toEqual([
+    {name: 'token', required: true, lines: {first: 2, last: 2}},
+    {name: 'key', required: false, lines: {first: 4, last: 4}},
+  ]);
+  expect(ssh).toEqual([
+    {name: 'default', required: false, lines: {first: 4, last: 4}},
+    {name: 'deploy', required: true, lines: {first: 5, last: 5}},
+  ]);
+});
+
 test('targets are the stages in order, the last of them the default', () => {
   expect(
     listTargets(FILE).map(({name, isDefault, base, description}) => [
