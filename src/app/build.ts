@@ -15,6 +15,7 @@ import type {RunSettings} from '../solver/executors/run-settings.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
 import {CacheMounts} from '../store/cache-mounts.js';
+import {inStore} from '../store/full-disk.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
 import {buildOutputs} from './build-outputs.js';
@@ -102,9 +103,12 @@ export async function buildImage(
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
   const building = {request, context, named, workspace, runs, observer};
-  const solved = await solveDefinition(definition, building);
-  // A base that no step looked into may still be packed.
-  if (definition.target !== null) await solved.get(definition.target.id)?.open();
+  const solved = await inStore(workspace.store.paths.root, async () => {
+    const results = await solveDefinition(definition, building);
+    // A base that no step looked into may still be packed.
+    if (definition.target !== null) await results.get(definition.target.id)?.open();
+    return results;
+  });
   const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
   const image = await exportBuild(result, {outputs, iidfile, onEvent: observer.onEvent});
   settle(workspace);

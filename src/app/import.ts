@@ -5,6 +5,7 @@ import {importRootfs} from '../export/import-rootfs.js';
 import type {Digest} from '../oci/digest.js';
 import {parsePlatform} from '../oci/platform.js';
 import {parseReference} from '../oci/reference.js';
+import {inStore} from '../store/full-disk.js';
 import {openWorkspace} from './workspace.js';
 
 export interface ImportRequest {
@@ -24,14 +25,16 @@ export async function importImage(request: ImportRequest): Promise<{imageID: Dig
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
   const isPath = typeof input === 'string';
-  const {id, target} = await importRootfs(isPath ? createReadStream(input) : input, {
-    store,
-    snapshots,
-    changes,
-    from: isPath ? input : '-',
-    ...(message === undefined ? {} : {message}),
-    ...(platform === undefined ? {} : {platform: parsePlatform(platform)}),
-  });
+  const {id, target} = await inStore(store.paths.root, () =>
+    importRootfs(isPath ? createReadStream(input) : input, {
+      store,
+      snapshots,
+      changes,
+      from: isPath ? input : '-',
+      ...(message === undefined ? {} : {message}),
+      ...(platform === undefined ? {} : {platform: parsePlatform(platform)}),
+    }),
+  );
   if (name) await store.references.tag(name, target);
   else await store.references.keep(target);
   return {imageID: id};

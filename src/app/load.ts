@@ -5,6 +5,7 @@ import {loadImages as load} from '../export/load.js';
 import type {Digest} from '../oci/digest.js';
 import {parsePlatform} from '../oci/platform.js';
 import {familiarReference} from '../oci/reference.js';
+import {inStore} from '../store/full-disk.js';
 import {openWorkspace, settle} from './workspace.js';
 
 export interface LoadRequest {
@@ -29,11 +30,12 @@ export async function loadImages(request: LoadRequest): Promise<readonly LoadedI
   const stop = (): void => void source.destroy(signal?.reason as Error);
   signal?.addEventListener('abort', stop, {once: true});
   try {
-    const loaded = await load(source, {
+    const place = {
       store,
       snapshots,
       ...(platform === undefined ? {} : {platform: parsePlatform(platform)}),
-    });
+    };
+    const loaded = await inStore(store.paths.root, () => load(source, place));
     settle(workspace);
     return loaded.flatMap(({id, names}): LoadedImage[] =>
       names.length === 0

@@ -10,6 +10,7 @@ import {makeMountPoints} from '../sandbox/mount-points.js';
 import {mountTargets} from '../sandbox/mount-target.js';
 import {makeWorkingDirectory} from '../sandbox/working-directory.js';
 import {unpackImage} from '../snapshot/unpack-image.js';
+import {inStore} from '../store/full-disk.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
 import {followProcess} from './follow-process.js';
@@ -25,7 +26,9 @@ export async function runImage(request: RunRequest): Promise<{code: number}> {
   const image = store.images.find(request.image);
   const {layers} = store.images.manifest(image.manifest);
   const diffIDs = store.images.config(image).rootfs.diff_ids;
-  const root = await unpackImage({layers, diffIDs}, {content: store.blobs, snapshots});
+  const root = await inStore(store.paths.root, () =>
+    unpackImage({layers, diffIDs}, {content: store.blobs, snapshots}),
+  );
   const draft = snapshots.prepare(root);
   const scratch = store.ingest.draft();
   try {

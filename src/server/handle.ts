@@ -2,7 +2,7 @@
 import {once} from 'node:events';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import type {DistributionProblem} from '../oci/distribution-error.js';
-import {StoreFullError} from '../store/errors.js';
+import {isFull} from '../store/full-disk.js';
 import {identify, type Origin} from './auth/authority.js';
 import {answer, answerJSON, type Service} from './exchange.js';
 import {afflictedBody, afflictResponse} from './faults/afflict.js';
@@ -101,10 +101,9 @@ function asRefusal(error: unknown): Pick<Refusal, 'status' | 'headers'> & {
     const {status, headers, code, message, detail} = error;
     return {status, headers, problem: {code, message, detail}};
   }
-  const code = String((error as NodeJS.ErrnoException)?.code);
-  const isFull = error instanceof StoreFullError || ['ENOSPC', 'EDQUOT'].includes(code);
-  const message = isFull ? 'no space left on the registry' : 'internal error';
-  return {status: isFull ? 507 : 500, headers: {}, problem: {code: 'UNKNOWN', message}};
+  const noSpace = isFull(error);
+  const message = noSpace ? 'no space left on the registry' : 'internal error';
+  return {status: noSpace ? 507 : 500, headers: {}, problem: {code: 'UNKNOWN', message}};
 }
 
 function endLater(request: IncomingMessage): void {

@@ -27,6 +27,7 @@ import type {Descriptor} from '../oci/descriptor.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
+import {isFull} from './full-disk.js';
 
 const sync = promisify(fsync);
 
@@ -151,7 +152,7 @@ export class BlobFolder implements Fetcher, Pusher {
 const codeOf = (error: unknown): string => String((error as {code?: unknown} | null)?.code);
 
 const notWritten = (digest: Digest, error: unknown): unknown =>
-  ['ENOSPC', 'EDQUOT'].includes(codeOf(error)) ? new StoreFullError(digest, error) : error;
+  isFull(error) ? new StoreFullError(digest, error) : error;
 
 async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = new DurableFile(path, 'wx');

@@ -52,8 +52,9 @@ export class AmbiguousImageError extends TsbuildError {
 export class StoreFullError extends TsbuildError {
   readonly code = 'E_STORE_FULL';
 
-  constructor(digest: Digest, cause: unknown) {
-    super(`no space left on device: want room for ${digest}`, {
+  /** `wanted` is what there was no room for. */
+  constructor(wanted: string, cause: unknown) {
+    super(`no space left on device: want room for ${wanted}`, {
       cause,
       hint: 'Free some with "tsbuild system prune".',
     });

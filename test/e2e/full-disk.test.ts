@@ -1,0 +1,61 @@
+import {spawnSync} from 'node:child_process';
+import {mkdirSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {ensureBase} from '../bases/ensure-base.js';
+import {needs} from '../helpers/needs.js';
+import {openPlace, type Place} from './place.js';
+
+/** A disk of 16 MiB, for a store; it goes with the mount. */
+function smallDisk(place: Place): Disposable & {readonly path: string} {
+  const path = join(place.directory, 'small');
+  mkdirSync(path);
+  run('mount', '-t', 'tmpfs', '-o', 'size=16m,mode=755', 'tmpfs', path);
+  return {path, [Symbol.dispose]: () => run('umount', '--lazy', path)};
+}
+
+function run(program: string, ...args: readonly string[]): void {
+  const {status, stderr} = spawnSync(program, args, {encoding: 'utf8'});
+  if (status !== 0) throw new Error(stderr);
+}
+
+const page = 'x'.repeat(4096);
+const large = page.repeat(5000);
+const many = Array.from({length: 5000}, (_, index) => [`many/${index}`, page] as const);
+
+test.for([
+  {name: 'one large file', files: {large}, line: 'COPY large /'},
+  {name: 'many small files', files: Object.fromEntries(many), line: 'COPY many /many'},
+  {name: 'a file beside the step’s own', files: {large}, line: 'ADD large large /'},
+])(
+  'a build that fills the disk says so, and the store still works: $name',
+  async (row, context) => {
+    needs(context, 'root');
+    await using place = await openPlace('root');
+    using disk = smallDisk(place);
+    const env = {TSBUILD_ROOT: disk.path};
+    await place.ok(['load', '--quiet'], {env, stdin: await ensureBase('busybox')});
+    const files = place.context({...row.files, Dockerfile: `FROM busybox\n${row.line}\n`});
+
+    const {code, stderr} = await place.run(['build', '--progress', 'plain', files], {env});
+
+    expect(stderr).toContain('code: E_STORE_FULL');
+    expect(stderr).toContain(`>>> ${row.line}`);
+    expect(stderr).toContain('hint: Free some');
+    expect(code).toBe(1);
+    const small = place.context({Dockerfile: 'FROM busybox\nRUN echo fits > /file\n'});
+    await place.ok(['build', '-q', small], {env});
+    expect(readdirSync(join(disk.path, 'ingest'))).toEqual([]);
+  },
+);
+
+test('an archive that does not fit is refused whole', async (context) => {
+  needs(context, 'root');
+  await using place = await openPlace('root');
+  using disk = smallDisk(place);
+  const env = {TSBUILD_ROOT: disk.path};
+  const {code, stderr} = await place.run(['load'], {env, stdin: await ensureBase('debian')});
+  expect(stderr).toContain('code: E_STORE_FULL');
+  expect(code).toBe(1);
+  expect((await place.ok(['images', '-q'], {env})).stdout).toBe('');
+});
