@@ -3,7 +3,7 @@ const layers = [
   ['base'],
   ['oci', 'archive', 'linux'],
   ['content', 'layer', 'http'],
-  ['dockerfile', 'graph', 'store', 'registry', 'snapshot'],
+  ['dockerfile', 'graph', 'store', 'history', 'registry', 'snapshot'],
   ['frontend', 'cache', 'sandbox', 'server'],
   ['solver', 'export', 'container'],
   ['app'],

@@ -13,6 +13,11 @@ export const commands: readonly CommandEntry[] = [
   {id: 'run', aliases: [], load: () => import('../commands/run.js')},
   {id: 'ps', aliases: ['container:ls'], load: () => import('../commands/ps.js')},
   {id: 'rm', aliases: ['container:rm'], load: () => import('../commands/rm.js')},
+  {id: 'builds', aliases: ['builds:ls'], load: () => import('../commands/builds.js')},
+  {id: 'builds:inspect', aliases: [], load: () => import('../commands/builds/inspect.js')},
+  {id: 'builds:rm', aliases: [], load: () => import('../commands/builds/rm.js')},
+  {id: 'logs', aliases: [], load: () => import('../commands/logs.js')},
+  {id: 'cache:explain', aliases: [], load: () => import('../commands/cache/explain.js')},
   {id: 'doctor', aliases: [], load: () => import('../commands/doctor.js')},
   {id: 'version', aliases: [], load: () => import('../commands/version.js')},
   {

@@ -8,7 +8,7 @@ import {type LowerInput, lower} from '../frontend/lower.js';
 import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
-import {parseReference} from '../oci/reference.js';
+import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
 import type {SolveEvent} from '../solver/events.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import type {RunSettings} from '../solver/executors/run-settings.js';
@@ -19,6 +19,7 @@ import {inStore} from '../store/full-disk.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
 import {buildOutputs} from './build-outputs.js';
+import {recordBuild} from './build-recorder.js';
 import {type BuildContext, openBuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
 import {type NamedContexts, namedContexts} from './context/named-contexts.js';
@@ -84,16 +85,36 @@ export async function buildImage(
   observer: BuildObserver,
 ): Promise<BuiltImage> {
   const names = (request.tags ?? []).map(parseReference);
-  const {iidfile} = request;
   const outputs = buildOutputs(request.outputs ?? []);
-  removeStale({iidfile});
+  removeStale({iidfile: request.iidfile});
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
   const {ingest} = workspace.store;
   const context = await openBuildContext(request, {ingest, stdin: process.stdin});
   observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
-  const definition = await lower(lowerInput(request, {context, named, workspace, runs}));
+  const about = {
+    project: projectOf(request, context),
+    tags: names.map(familiarReference),
+    context: context.directory,
+    dockerfile: context.dockerfile.name,
+    target: request.target,
+  };
+  return recordBuild(about, {workspace, observer}, (recorded) =>
+    buildIn({request, names, outputs, context, named, workspace, runs, observer: recorded}),
+  );
+}
+
+const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
+
+interface Exporting extends Building {
+  readonly names: readonly Reference[];
+  readonly outputs: ReturnType<typeof buildOutputs>;
+}
+
+async function buildIn(building: Exporting): Promise<BuiltImage> {
+  const {request, names, outputs, context, workspace, observer} = building;
+  const definition = await lower(lowerInput(request, building));
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -102,7 +123,6 @@ export async function buildImage(
     warnings: definition.warnings,
   });
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
-  const building = {request, context, named, workspace, runs, observer};
   const solved = await inStore(workspace.store.paths.root, async () => {
     const results = await solveDefinition(definition, building);
     // A base that no step looked into may still be packed.
@@ -110,7 +130,11 @@ export async function buildImage(
     return results;
   });
   const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
-  const image = await exportBuild(result, {outputs, iidfile, onEvent: observer.onEvent});
+  const image = await exportBuild(result, {
+    outputs,
+    iidfile: request.iidfile,
+    onEvent: observer.onEvent,
+  });
   settle(workspace);
   return image;
 }
@@ -196,7 +220,7 @@ async function solveDefinition(
     executor,
     cache,
     fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
-    originOf: stepOrigins(definition.steps, request.project ?? context.name),
+    originOf: stepOrigins(definition.steps, projectOf(request, context)),
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);

@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import {ResultCache} from '../cache/result-cache.js';
 import {ContainerStore} from '../container/container-store.js';
+import {BuildHistory} from '../history/build-history.js';
 import {OverlaySnapshotter} from '../snapshot/overlay-snapshotter.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import {openStore, type Store} from '../store/store.js';
@@ -15,6 +16,7 @@ export interface Workspace extends AsyncDisposable {
   readonly snapshots: OverlaySnapshotter & Snapshotter;
   readonly cache: ResultCache;
   readonly containers: ContainerStore;
+  readonly history: BuildHistory;
   /** Where foundations of sandboxes are kept. */
   readonly foundations: string;
   /** Where named volumes are kept. */
@@ -52,6 +54,7 @@ export async function openWorkspace({
     snapshots,
     cache: new ResultCache(paths.cache),
     containers: new ContainerStore(paths.containers),
+    history: new BuildHistory(paths.builds),
     foundations: join(paths.cache, 'foundations'),
     volumes: join(paths.root, 'volumes'),
     rung,

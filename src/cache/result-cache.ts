@@ -88,10 +88,15 @@ export class ResultCache {
     return acquireLock(this.#path('locks', definition), 'exclusive');
   }
 
+  keys(): Digest[] {
+    return readdirSync(join(this.#root, 'records'))
+      .map((name) => `sha256:${name.replace(/\.json$/, '')}`)
+      .filter(isDigest);
+  }
+
   *records(): Generator<CacheRecord> {
-    for (const name of readdirSync(join(this.#root, 'records'))) {
-      const hex = name.replace(/\.json$/, '');
-      const record = isDigest(`sha256:${hex}`) ? this.find(`sha256:${hex}`) : undefined;
+    for (const key of this.keys()) {
+      const record = this.find(key);
       if (record) yield record;
     }
   }

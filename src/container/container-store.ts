@@ -8,6 +8,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path';
 import {writeFileAtomic} from '../base/atomic-file.js';
 import {timestamp} from '../base/clock.js';
+import {processStart} from '../linux/process-start.js';
 import type {ContainerRecord, ContainerState} from './container-record.js';
 import {
   AmbiguousContainerError,
@@ -16,7 +17,6 @@ import {
   NoSuchContainerError,
 } from './errors.js';
 import {newName} from './name.js';
-import {processStart} from './process-start.js';
 
 export interface NewContainer extends Pick<ContainerRecord, 'image' | 'imageID' | 'command'> {
   readonly name?: string | undefined;

@@ -12,6 +12,8 @@ export interface StorePaths {
   /** RUN --mount=type=cache directories. */
   readonly mounts: string;
   readonly containers: string;
+  /** What is known of the builds that were made. */
+  readonly builds: string;
   readonly ingest: string;
   readonly locks: string;
 }
@@ -26,6 +28,7 @@ export function storePaths(root: string): StorePaths {
     cache: join(root, 'cache'),
     mounts: join(root, 'mounts'),
     containers: join(root, 'containers'),
+    builds: join(root, 'builds'),
     ingest: join(root, 'ingest'),
     locks: join(root, 'locks'),
   };

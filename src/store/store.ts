@@ -124,8 +124,8 @@ export class Store implements AsyncDisposable {
 /** Others must not read it: layers hold setuid programs, containers hold data. */
 function makeFolders(paths: StorePaths): void {
   mkdirSync(paths.root, {recursive: true, mode: 0o700});
-  const {blobs, snapshots, cache, mounts, containers, ingest, locks} = paths;
-  for (const folder of [blobs, snapshots, cache, mounts, containers, ingest, locks]) {
+  const {blobs, snapshots, cache, mounts, containers, builds, ingest, locks} = paths;
+  for (const folder of [blobs, snapshots, cache, mounts, containers, builds, ingest, locks]) {
     mkdirSync(folder, {recursive: true});
   }
 }

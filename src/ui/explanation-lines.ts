@@ -1,4 +1,5 @@
 /** Why a step ran, in words: one sentence, and the rest of what differs below it. */
+import type {ExplainedStep} from '../app/explain-cache.js';
 import type {Difference, FileDifference} from '../cache/explain/difference.js';
 import type {Explanation} from '../cache/explain/explain.js';
 import {printable} from './printable.js';
@@ -58,4 +59,10 @@ function input({name, previousName, was: before, now}: Difference & {kind: 'inpu
   if (before === null || now === null)
     return `it stands on ${name || 'nothing'}, not on ${previousName || 'nothing'}`;
   return `it stands on ${name}, and stood on ${previousName}`;
+}
+
+export function explainedStepLines({name, result, explanation}: ExplainedStep): string[] {
+  if (explanation) return explanationLines(name, explanation);
+  const what = result === 'done' ? 'ran; what its key was made of is no longer known' : result;
+  return [printable(`${name}: ${what}`)];
 }
