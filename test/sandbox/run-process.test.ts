@@ -45,7 +45,7 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
     expect(lines.slice(0, 4)).toEqual([
       'pid 1',
       'buildkitsandbox',
-      'uid=0(root) gid=0(root) groups=10(wheel),44(video)',
+      'uid=0(root) gid=0(root) groups=0(root),10(wheel),44(video)',
       '0022',
     ]);
     expect(lines).toEqual(
