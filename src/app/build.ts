@@ -100,7 +100,8 @@ export async function buildImage(
     dockerfile: context.dockerfile.name,
     target: request.target,
   };
-  return recordBuild(about, {workspace, observer}, (recorded) =>
+  // Awaited here: the store closes with this function.
+  return await recordBuild(about, {workspace, observer}, (recorded) =>
     buildIn({request, names, outputs, context, named, workspace, runs, observer: recorded}),
   );
 }
