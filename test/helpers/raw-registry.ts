@@ -36,7 +36,7 @@ export async function rawRegistry(request: RegistryRequest = {}): Promise<RawReg
   };
 }
 
-function requestsTo(url: string): Omit<RawRegistry, 'registry' | keyof AsyncDisposable> {
+export function requestsTo(url: string): Omit<RawRegistry, 'registry' | keyof AsyncDisposable> {
   const request = (method: string, path: string, options: RequestOptions = {}) =>
     send(`${url}/v2${path}`, method, options);
   return {
@@ -69,7 +69,7 @@ async function send(url: string, method: string, options: RequestOptions): Promi
   } as RequestInit);
   const data = Buffer.from(await response.arrayBuffer());
   const json = <Value>(): Value => JSON.parse(data.toString());
-  const isJSON = response.headers.get('content-type') === 'application/json';
+  const isJSON = response.headers.get('content-type')?.startsWith('application/json') === true;
   const errors = isJSON && data.length > 0 ? json<{errors?: {code: string}[]}>().errors : undefined;
   return {
     status: response.status,
