@@ -6,6 +6,7 @@
  */
 const SHORTEST = 4;
 const MASK = '***';
+const NOTHING = /(?!)/g;
 
 type Stream = 'stdout' | 'stderr';
 type Output = (stream: Stream, data: Uint8Array) => void;
@@ -20,7 +21,8 @@ export class SecretMask {
     this.#hidden = [...new Set(secrets.flatMap(hiddenTexts))].sort(
       (left, right) => right.length - left.length,
     );
-    this.#pattern = new RegExp(this.#hidden.map(escaped).join('|'), 'g');
+    const {length} = this.#hidden;
+    this.#pattern = length === 0 ? NOTHING : new RegExp(this.#hidden.map(escaped).join('|'), 'g');
     this.#output = output;
   }
 
