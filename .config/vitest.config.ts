@@ -9,6 +9,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     pool: 'forks',
+    // Most tests wait for processes of their own.
+    maxWorkers: 2,
     reporters: ['default', new SkipSummary(), ...counted],
     testTimeout: 300_000,
     hookTimeout: 600_000,

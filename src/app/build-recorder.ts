@@ -1,4 +1,8 @@
-/** Writes a build down as it happens: its steps, how each came out, and all they say. */
+/**
+ * Writes a build down as it happens: its steps, how each came out, and all they say.
+ *
+ * A record is no result: where the disk has no room for it, the build goes on without.
+ */
 import {closeSync, openSync, writeSync} from 'node:fs';
 import {timestamp} from '../base/clock.js';
 import {TsbuildError} from '../base/error.js';
@@ -9,6 +13,7 @@ import {processStart} from '../linux/process-start.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import {CanceledError} from '../solver/errors.js';
+import {isFull} from '../store/full-disk.js';
 import type {BuildEvent} from './build-event.js';
 
 type About = Pick<BuildRecord, 'project' | 'tags' | 'context' | 'dockerfile' | 'target'>;
@@ -60,7 +65,7 @@ class BuildRecorder {
       startedAt: timestamp(),
       builder: {pid, startTime: processStart(pid) ?? ''},
     };
-    history.save({...this.#about, steps: []});
+    this.#write(() => history.save({...this.#about, steps: []}));
   }
 
   /** After `act`, or its failure, the record is whole. */
@@ -119,9 +124,19 @@ class BuildRecorder {
   }
 
   #log(step: Step, data: Uint8Array): void {
-    step.log ??= openSync(this.#history.logPath(this.#about.id, step.record.number), 'a', 0o600);
-    writeSync(step.log, data);
-    step.record.logged += data.byteLength;
+    this.#write(() => {
+      step.log ??= openSync(this.#history.logPath(this.#about.id, step.record.number), 'a', 0o600);
+      writeSync(step.log, data);
+      step.record.logged += data.byteLength;
+    });
+  }
+
+  #write(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!isFull(error)) throw error;
+    }
   }
 
   #step({id, name, lines}: Vertex): Step {
@@ -136,7 +151,7 @@ class BuildRecorder {
 
   #end(end: BuildEnd): void {
     const steps = [...this.#steps.values()].map(({record}) => record);
-    this.#history.save({...this.#about, end, steps});
+    this.#write(() => this.#history.save({...this.#about, end, steps}));
   }
 }
 

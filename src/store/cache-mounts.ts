@@ -12,10 +12,14 @@
  */
 import {existsSync, mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {timestamp} from '../base/clock.js';
 import type {Ingest} from '../content/ingest.js';
 import {acquireLock, type Lock, type LockKind, tryLock} from '../linux/lock.js';
 import {digestOf, hexOf} from '../oci/digest.js';
+
+/** Milliseconds between a lock and its holder's name, generously. */
+const SETTLED = 50;
 
 export interface CacheMountRequest {
   /** Namespace and id. */
@@ -120,7 +124,7 @@ async function lockNumberZero(
 ): Promise<LockedDirectory> {
   const directory = join(folder, '0');
   const kind = sharing === 'shared' ? 'shared' : 'exclusive';
-  const free = tryLockIn(directory, kind);
+  const free = tryLockIn(directory, kind) ?? (await tryAgain(directory, kind));
   if (free !== undefined) return {directory, lock: free};
   onWait(readHolder(directory));
   for (;;) {
@@ -130,6 +134,12 @@ async function lockNumberZero(
     if (lock.isOf(path)) return {directory, lock};
     lock[Symbol.dispose]();
   }
+}
+
+/** Who has just taken it is about to write down who they are. */
+async function tryAgain(directory: string, kind: LockKind): Promise<Lock | undefined> {
+  await sleep(SETTLED);
+  return tryLockIn(directory, kind);
 }
 
 /** Undefined when another holds it. */

@@ -177,7 +177,7 @@ describe.each(testUserNames.slice(-1))('an edit, as %s', (user) => {
         'src/main': `main ${name}`,
         'src/extra': 'extra',
       });
-      await place.build(files, 'edited');
+      await place.ok(['build', '-q', '-t', 'edited', files]);
       await edit?.(files, place);
       if (dockerfile) place.write(join(files, 'Dockerfile'), dockerfile(DOCKERFILE));
 
@@ -206,7 +206,8 @@ describe.each(testUserNames.slice(-1))('an edit, as %s', (user) => {
 
 /** Gives the name `base` to an image that holds this. */
 async function rebase(place: Place, text: string): Promise<void> {
-  await place.build(place.context({Dockerfile: 'FROM busybox\nCOPY text /\n', text}), 'base');
+  const files = place.context({Dockerfile: 'FROM busybox\nCOPY text /\n', text});
+  await place.ok(['build', '-q', '-t', 'base', files]);
 }
 
 /** Without the step's number. */
