@@ -30,7 +30,8 @@ export async function runRegistrySession(session: RegistrySession): Promise<numb
   const reload = (): void => reloaded(registry, request.onProblem);
   process.on('SIGHUP', reload);
   onServing({address, url, data: registry.data});
-  if (command.length > 0) return runBeside(registry, command, signal);
+  // Awaited here: the registry closes with this function.
+  if (command.length > 0) return await runBeside(registry, command, signal);
   if (!signal.aborted) await once(signal, 'abort');
   return 0;
 }

@@ -12,7 +12,9 @@ test.each(testUserNames)(
   async (user) => {
     await using place = await openPlace(user);
     const before = left();
-    const script = 'id -u; echo "$TSBUILD_REGISTRY_URL"; exit 7';
+    const ping =
+      'fetch(process.env.TSBUILD_REGISTRY_URL + "/v2/").then((is) => console.log(is.status))';
+    const script = `id -u; echo "$TSBUILD_REGISTRY_URL"; sleep 0.5; node -e '${ping}'; exit 7`;
     const {code, stdout} = await place.run([
       'registry',
       'serve',
@@ -22,11 +24,12 @@ test.each(testUserNames)(
       '-c',
       script,
     ]);
-    const [uid, url] = stdout.trim().split('\n');
+    const [uid, url, status] = stdout.trim().split('\n');
     expect(code).toBe(7);
     // The command is the user's own, in no namespace of ours.
     expect(uid).toBe(String(place.user.uid));
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(status).toBe('200');
     expect(left()).toEqual(before);
   },
 );
