@@ -7,7 +7,7 @@ export class SnapshotCollisionError extends TsbuildError {
 
   constructor(id: string, want: Digest) {
     super(`snapshot collision: want ${want} as ${id}, got another stack there`, {
-      hint: 'Remove the images that use it, then run "tsbuild system prune".',
+      hint: 'Remove the images that use it, then run `tsbuild image prune`.',
     });
   }
 }
