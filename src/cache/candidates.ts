@@ -8,6 +8,7 @@
 import {appendFileSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {canonicalJSON} from '../base/canonical-json.js';
+import {countedOp} from '../graph/counted-op.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import type {CacheRecord, Evidence, StepOrigin} from './cache-record.js';
 
@@ -53,11 +54,6 @@ export class Candidates {
     return best;
   }
 
-  /** Whether the op was ever carried out, on whatever inputs. */
-  hasOp(op: Evidence['op']): boolean {
-    return statSync(this.#path(opName(op)), {throwIfNoEntry: false}) !== undefined;
-  }
-
   #paths({op, origin: {project, place}}: Pick<Sought, 'op' | 'origin'>): string[] {
     return [this.#path(opName(op)), this.#path(`${project}\0${place}`)];
   }
@@ -73,7 +69,7 @@ export class Candidates {
   }
 }
 
-const opName = (op: Evidence['op']): string => canonicalJSON(op);
+const opName = (op: Evidence['op']): string => canonicalJSON(countedOp(op));
 
 /** Newest first. A torn line is none. */
 function newest(path: string): Digest[] {
@@ -90,6 +86,6 @@ function newest(path: string): Digest[] {
 /** An equal op outweighs the rest: what differs then is outside the instruction. */
 function likenessOf(record: Evidence, sought: Evidence): number {
   const inputs = sought.inputs.filter((content, index) => record.inputs[index] === content).length;
-  const sameOp = canonicalJSON(record.op) === canonicalJSON(sought.op);
+  const sameOp = opName(record.op) === opName(sought.op);
   return (sameOp ? 100 : 0) + (record.selection === sought.selection ? 10 : 0) + inputs;
 }

@@ -54,11 +54,9 @@ const arrow = (name: string, two: {was: string; now: string}): string =>
     ? `${two.was.slice(0, 12)} → ${two.now.slice(0, 12)}`
     : `${two.was} → ${two.now}`;
 
-function input({name, previousName, was: before, now}: Difference & {kind: 'input'}): string {
-  if (name === previousName) return `what it reads is another: ${name} made other files`;
-  if (before === null || now === null)
-    return `it stands on ${name || 'nothing'}, not on ${previousName || 'nothing'}`;
-  return `it stands on ${name}, and stood on ${previousName}`;
+function input({name, previousName}: Difference & {kind: 'input'}): string {
+  if (name === previousName) return `an input changed: ${name} made other files`;
+  return `an input was ${previousName || 'nothing'}, is ${name || 'nothing'}`;
 }
 
 export function explainedStepLines({name, result, explanation}: ExplainedStep): string[] {

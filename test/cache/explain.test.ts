@@ -5,6 +5,7 @@ import type {CacheRecord, Evidence, Ingredient} from '../../src/cache/cache-reco
 import {explain} from '../../src/cache/explain/explain.js';
 import {ResultCache} from '../../src/cache/result-cache.js';
 import type {CopyOp, RunOp} from '../../src/graph/op.js';
+import type {CacheMount} from '../../src/graph/run-mount.js';
 import {digestOf} from '../../src/oci/digest.js';
 import {explanationLines} from '../../src/ui/explanation-lines.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
@@ -25,6 +26,13 @@ const copy: CopyOp = {
   excludes: [],
   unpack: false,
 };
+const cacheMount = (id: string): CacheMount => ({
+  type: 'cache',
+  target: '/c',
+  id,
+  sharing: 'shared',
+  readonly: false,
+});
 const base = digestOf('base');
 
 const file = (path: string, changes: Partial<Ingredient> = {}): Ingredient => ({
@@ -116,6 +124,14 @@ test.each<{name: string; steps: readonly Step[]; lines: readonly string[]}>([
     lines: ['[2/3] STEP: network was "default", is "none"'],
   },
   {
+    name: 'the command, and not which directory a cache mount is: that is in no key',
+    steps: [
+      {op: {...run, mounts: [cacheMount('one')]}},
+      {op: {...run, mounts: [cacheMount('two')], args: ['make', 'all']}},
+    ],
+    lines: ['[2/3] STEP: the command was ["/bin/sh","-c","make"], is ["make","all"]'],
+  },
+  {
     name: 'a file, its mode and another, with control characters in its name',
     steps: [
       {op: copy, files: [file('a'), file('b'), file('gone')]},
@@ -149,7 +165,7 @@ test.each<{name: string; steps: readonly Step[]; lines: readonly string[]}>([
   {
     name: 'a step before it',
     steps: [{}, {inputs: [digestOf('other')]}],
-    lines: ['[2/3] STEP: what it reads is another: FROM base made other files'],
+    lines: ['[2/3] STEP: an input changed: FROM base made other files'],
   },
   {
     name: 'a base of another digest',
@@ -157,7 +173,7 @@ test.each<{name: string; steps: readonly Step[]; lines: readonly string[]}>([
       {inputNames: ['FROM base@sha256:aa']},
       {inputNames: ['FROM base@sha256:bb'], inputs: [digestOf('other')]},
     ],
-    lines: ['[2/3] STEP: it stands on FROM base@sha256:bb, and stood on FROM base@sha256:aa'],
+    lines: ['[2/3] STEP: an input was FROM base@sha256:aa, is FROM base@sha256:bb'],
   },
 ])('tells $name', async ({steps, lines}) => {
   expect(await lastOf(steps)).toEqual(lines);
@@ -172,5 +188,5 @@ test('compares with the most alike result and not with the newest', async () => 
       {op: {...copy, destination: '/elsewhere'}, files: [b], inputs: [other]},
       {op: copy, files: [a], inputs: [other]},
     ]),
-  ).toEqual(['[2/3] STEP: what it reads is another: FROM base made other files']);
+  ).toEqual(['[2/3] STEP: an input changed: FROM base made other files']);
 });

@@ -24,7 +24,7 @@ const TEXTS = 'COPY *.txt texts/';
 const SRC = 'COPY src src';
 const RUN = 'RUN cat texts/* src/* > all; env >> all';
 const OTHER = 'COPY --from=other /other /other';
-const AFTER_SRC = `${RUN}: what it reads is another: ${SRC} made other files`;
+const AFTER_SRC = `${RUN}: an input changed: ${SRC} made other files`;
 
 interface Scenario {
   readonly name: string;
@@ -141,7 +141,7 @@ const scenarios: readonly Scenario[] = [
     name: 'the base under the same name',
     edit: (_, place) => rebase(place, 'another'),
     ran: [WORKDIR, TEXTS, SRC, RUN, OTHER, 'RUN echo other > /other'],
-    says: [/^WORKDIR \/app: it stands on FROM base@sha256:\w+, and stood on FROM base@sha256:\w+$/],
+    says: [/^WORKDIR \/app: an input was FROM base@sha256:\w+, is FROM base@sha256:\w+$/],
   },
   {
     name: 'everything, by wish',

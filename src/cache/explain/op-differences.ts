@@ -1,11 +1,12 @@
-/** What differs between two ops, member by member: whatever ops come to have is told without a case of its own. */
+/** What differs between two ops of what enters a key, member by member: whatever ops come to have is told without a case of its own. */
 import {canonicalJSON} from '../../base/canonical-json.js';
+import {countedOp} from '../../graph/counted-op.js';
 import type {Op} from '../../graph/op.js';
 import type {Difference} from './difference.js';
 
 export function opDifferences(was: Op, now: Op): Difference[] {
-  const old = new Map<string, unknown>(Object.entries(was));
-  const current = new Map<string, unknown>(Object.entries(now));
+  const old = new Map<string, unknown>(Object.entries(countedOp(was)));
+  const current = new Map<string, unknown>(Object.entries(countedOp(now)));
   const members = new Set([...old.keys(), ...current.keys()]);
   return [...members].flatMap((member) => {
     const [before, after] = [old.get(member), current.get(member)];
