@@ -62,7 +62,7 @@ export default class Build extends BaseCommand {
       description: 'say of each step that ran why no earlier result was taken',
     }),
     project: Flags.string({
-      description: "whom the cache keeps results for (default: the context's directory)",
+      description: "name to list the build under (default: the context's directory)",
       helpValue: 'NAME',
     }),
     platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),

@@ -49,7 +49,7 @@ export interface BuildRequest extends RunOptions {
   readonly noCache?: boolean;
   /** Stages, by name or number, whose steps run afresh. */
   readonly noCacheFilter?: readonly string[];
-  /** Whom the cache keeps the results for; by default named like the context's directory. */
+  /** What the build is listed under, and its uses of the cache; by default the name of the context's directory. */
   readonly project?: string;
   /** `os/architecture[/variant]`; by default this machine's. */
   readonly platform?: string;

@@ -4,7 +4,6 @@ import {type Outline, outline} from '../frontend/call/outline.js';
 import {listTargets, type Target} from '../frontend/call/targets.js';
 import type {LowerInput} from '../frontend/lower.js';
 import {type BuildRequest, lowerInput} from './build.js';
-
 import {openBuildContext} from './context/build-context.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';

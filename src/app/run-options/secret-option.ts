@@ -58,7 +58,9 @@ const NAMES: Readonly<Record<string, string>> = {
 
 function readField(field: string): [name: string, value: string] {
   const equals = field.indexOf('=');
-  if (equals === -1) throw invalid(`want NAME=VALUE, got ${JSON.stringify(field)}`);
+  if (equals === -1) {
+    throw invalid(`want id=NAME[,src=FILE|,env=VARIABLE], got ${JSON.stringify(field)}`);
+  }
   const written = field.slice(0, equals).toLowerCase();
   const name = Object.hasOwn(NAMES, written) ? NAMES[written] : undefined;
   if (name === undefined) {
