@@ -1,7 +1,10 @@
 import {existsSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {testUserNames} from '../helpers/users.js';
 import {openPlace} from './place.js';
+
+const [user = 'root'] = testUserNames;
 
 const DOCKERFILE = `# MODE is how it goes
 ARG MODE=fast
@@ -23,7 +26,7 @@ const WARNINGS = [
 ];
 
 test('a check prints what docker prints, exits with 1 for warnings, and builds nothing', async () => {
-  await using place = await openPlace('root', ['busybox']);
+  await using place = await openPlace(user, ['busybox']);
   const files = place.context({Dockerfile: DOCKERFILE});
   const {code, stdout, stderr} = await place.run(['build', '--check', '-o', 'out', files]);
   expect({code, stderr}).toEqual({code: 1, stderr: ''});
@@ -38,7 +41,7 @@ test('a check prints what docker prints, exits with 1 for warnings, and builds n
 });
 
 test('a check that cannot end says why, with the line, and what it had found', async () => {
-  await using place = await openPlace('root');
+  await using place = await openPlace(user);
   const files = place.context({Dockerfile: DOCKERFILE});
   const {code, stdout, stderr} = await place.run(['build', '--check', files]);
   expect(code).toBe(1);
@@ -47,7 +50,7 @@ test('a check that cannot end says why, with the line, and what it had found', a
 });
 
 test('the JSON of a check has warnings with places, sources, and what would fail the build', async () => {
-  await using place = await openPlace('root', ['busybox']);
+  await using place = await openPlace(user, ['busybox']);
   const files = place.context({Dockerfile: `# check=error=true\n${DOCKERFILE}`});
   const {code, stdout, stderr} = await place.run(['build', '--call', 'check,format=json', files]);
   expect({code, stderr}).toEqual({code: 1, stderr: ''});
@@ -67,7 +70,7 @@ test('the JSON of a check has warnings with places, sources, and what would fail
 });
 
 test('an outline and the targets are tables, or docker’s JSON', async () => {
-  await using place = await openPlace('root', ['busybox']);
+  await using place = await openPlace(user, ['busybox']);
   const files = place.context({Dockerfile: DOCKERFILE});
   const call = async (...args: string[]) => (await place.ok(['build', ...args, files])).stdout;
   expect(await call('--call', 'targets')).toBe(

@@ -97,7 +97,7 @@ RUN --mount=from=source,source=/all/shown,target=/in --mount=source=shown,target
   });
 
   test('a cache is there at the next build, whatever --no-cache says, and empty after it was removed', async (context) => {
-    needs(context, 'user namespaces');
+    needs(context, 'user namespaces', 'root');
     await using place = await openPlace(user, ['busybox']);
     const files = place.context({
       Dockerfile: `FROM busybox AS seed

@@ -5,6 +5,8 @@ import {expect, test} from 'vitest';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, outcome} from './place.js';
 
+const [user = 'root'] = testUserNames;
+
 const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsbuild-registry-'));
 
 test.each(testUserNames)(
@@ -35,7 +37,7 @@ test.each(testUserNames)(
 );
 
 test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a registry in order: 0', async (signal) => {
-  await using place = await openPlace('root');
+  await using place = await openPlace(user);
   const child = place.start(['registry', 'serve', '--port=0', '--access-log']);
   const ended = outcome(child);
   const url = await new Promise<string>((resolve) =>
@@ -51,7 +53,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s ends a registry in order: 0', asyn
 });
 
 test('a command that is not there, and a fault that is none, are mistakes of the command line', async () => {
-  await using place = await openPlace('root');
+  await using place = await openPlace(user);
   for (const flags of [
     ['--', '/no/such/program'],
     ['--gc-every=soon'],

@@ -6,6 +6,7 @@ import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/oci/runtime-spec.js';
 import {hasBusybox} from '../helpers/busybox-root.js';
+import {needs} from '../helpers/needs.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {singleIDUser, testUserNames} from '../helpers/users.js';
 import {runStep, shell} from './step-runner.js';
@@ -57,7 +58,8 @@ describe.skipIf(!hasBusybox)('the filter in the kernel', () => {
     expect(await probe(user)).toEqual(ANSWERS);
   });
 
-  test('lets a process be that asks for none', async () => {
+  test('lets a process be that asks for none', async (context) => {
+    needs(context, 'root');
     expect(await probe('root', 'unconfined')).toMatchObject({randomize: 'OK'});
   });
 

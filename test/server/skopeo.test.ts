@@ -31,7 +31,7 @@ function skopeo(...args: readonly string[]): Promise<string> {
 const manifestIn = (folder: string): Buffer => readFileSync(join(folder, 'manifest.json'));
 
 test('skopeo pushes, lists, inspects, pulls and deletes; the bytes are the same', async (context) => {
-  needs(context, 'skopeo');
+  needs(context, 'skopeo', 'root');
   await using folder = temporaryFolder();
   await using at = await rawRegistry();
   const image = `docker://${at.registry.address}/team/busybox`;
@@ -65,7 +65,7 @@ test('skopeo pushes, lists, inspects, pulls and deletes; the bytes are the same'
 });
 
 test('skopeo pulls without a name and pushes with one, where everybody may read', async (context) => {
-  needs(context, 'skopeo');
+  needs(context, 'skopeo', 'root');
   await using folder = temporaryFolder();
   const htpasswd = join(folder.path, 'users');
   writeFileSync(htpasswd, `ada:${hashSync('secret', 5)}\n`);
@@ -132,7 +132,7 @@ async function dockerRegistry(context: TestContext, folder: string): Promise<Doc
 }
 
 test("an image goes to docker's registry and back, and nothing of it changes", async (context) => {
-  needs(context, 'skopeo');
+  needs(context, 'skopeo', 'root');
   await using folder = temporaryFolder();
   await using at = await rawRegistry();
   await using other = await dockerRegistry(context, folder.path);

@@ -7,6 +7,7 @@ import {type ExportTreeRequest, exportTree} from '../../../src/layer/root/export
 import {MergedWalk} from '../../../src/layer/root/merged-walk.js';
 import {makeWhiteout} from '../../../src/linux/node.js';
 import {lsetxattr} from '../../../src/linux/xattr.js';
+import {needs} from '../../helpers/needs.js';
 import {temporaryFolder} from '../../helpers/temporary-folder.js';
 import {describeTree, makeTree, type Tree} from '../../helpers/tree.js';
 
@@ -180,7 +181,8 @@ test('with mode delete the destination is the result, links in it are removed an
   expect(readdirSync(join(folder.path, 'outside'))).toEqual(['file']);
 });
 
-test('modes and times are kept, of directories without permissions too', async () => {
+test('modes and times are kept, of directories without permissions too', async (context) => {
+  needs(context, 'root');
   const tree: Tree = {
     'closed/': {mode: 0o500},
     'closed/file': {mode: 0o4751, content: 'x'},
