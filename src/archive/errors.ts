@@ -50,7 +50,7 @@ export class CompressionError extends TsbuildError {
   }
 }
 
-/** The data is in a format that neither this Node nor an installed program reads. */
+/** The data is, or is to be, in a format that neither this Node nor an installed program knows. */
 export class DecompressorMissingError extends TsbuildError {
   readonly code = 'E_DECOMPRESSOR_MISSING';
 

@@ -11,7 +11,7 @@ import {promisify} from 'node:util';
 import * as zlib from 'node:zlib';
 
 export interface GzipOptions {
-  /** 1 to 9; 6 unless said. */
+  /** 0 to 9; 6 unless said. */
   readonly level?: number;
 }
 

@@ -11,6 +11,7 @@ import type {Snapshot} from '../snapshot/snapshotter.js';
 import {reachable} from '../store/reachable.js';
 import type {Store} from '../store/store.js';
 import {sweepBlobs} from '../store/sweep-blobs.js';
+import {PackedLayers} from './packed-layers.js';
 
 export interface GarbageRoots {
   /** Content in use without a reference: images of containers, uploads that go on. */
@@ -35,6 +36,7 @@ export async function collectGarbage(
   const used = new Set([...alive.chainIDs, ...(roots.chainIDs ?? [])]);
   const removed = sweepSnapshots(snapshots, used);
   const blobs = await sweepBlobs(store, alive);
+  new PackedLayers(store).sweep();
   const bytes = removed.reduce((sum, {size}) => sum + size, blobs.bytes);
   return {blobs: blobs.digests, snapshots: removed, bytes};
 }

@@ -4,6 +4,7 @@
  * A blob appears whole, verified and durable: written to ingest, synced, renamed. Present and of the promised size means
  * the bytes were right when they came; reading checks them again.
  */
+import {createHash} from 'node:crypto';
 import {
   closeSync,
   createReadStream,
@@ -24,7 +25,7 @@ import type {Ingest} from '../content/ingest.js';
 import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
 import type {Descriptor} from '../oci/descriptor.js';
-import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
+import {type Digest, digestOf, finish, hexOf, isDigest} from '../oci/digest.js';
 import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
 import {isFull} from './full-disk.js';
@@ -114,6 +115,30 @@ export class BlobFolder implements Fetcher, Pusher {
     return target;
   }
 
+  /** Stores content whose digest only its end tells, and returns what names it. */
+  async writeStream(mediaType: string, content: AsyncIterable<Uint8Array>): Promise<Descriptor> {
+    const draft = this.#ingest.draft();
+    const hash = createHash('sha256');
+    let size = 0;
+    const hashed = async function* () {
+      for await (const chunk of content) {
+        hash.update(chunk);
+        size += chunk.byteLength;
+        yield chunk;
+      }
+    };
+    try {
+      await writeSynced(draft, hashed());
+      const target = {mediaType, digest: finish(hash), size};
+      this.#place(target, draft);
+      syncFolder(this.#folder);
+      return target;
+    } catch (error) {
+      rmSync(draft, {force: true});
+      throw notWritten(mediaType, error);
+    }
+  }
+
   /** Takes over a file of this store's ingest whose digest the caller has just computed while writing it. */
   async adopt(digest: Digest, draft: string): Promise<void> {
     const file = openSync(draft, 'r');
@@ -151,8 +176,8 @@ export class BlobFolder implements Fetcher, Pusher {
 
 const codeOf = (error: unknown): string => String((error as {code?: unknown} | null)?.code);
 
-const notWritten = (digest: Digest, error: unknown): unknown =>
-  isFull(error) ? new StoreFullError(digest, error) : error;
+const notWritten = (what: string, error: unknown): unknown =>
+  isFull(error) ? new StoreFullError(what, error) : error;
 
 async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
   const file = new DurableFile(path, 'wx');

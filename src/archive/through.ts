@@ -1,0 +1,78 @@
+/** Bytes through a transform or a program, whose failures are told from those of their source. */
+import {type ChildProcessByStdio, spawn} from 'node:child_process';
+import {Readable, type Transform, type Writable} from 'node:stream';
+import {pipeline} from 'node:stream/promises';
+import {CompressionError, DecompressorMissingError} from './errors.js';
+
+/** Throws CompressionError; what the source throws passes through. */
+export async function* throughTransform(
+  source: AsyncIterable<Uint8Array>,
+  transform: Transform,
+  format: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const fed = feed(source, transform);
+  try {
+    for await (const chunk of transform) yield chunk as Buffer;
+  } catch (error) {
+    const failure = await fed;
+    throw failure?.error ?? new CompressionError(format, (error as Error).message, error);
+  }
+}
+
+/** Throws CompressionError, DecompressorMissingError; what the source throws passes through. */
+export async function* throughProgram(
+  source: AsyncIterable<Uint8Array>,
+  program: 'bzip2' | 'xz' | 'zstd',
+  args: readonly string[],
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe']});
+  const ended = outcome(child, program);
+  ended.catch(() => undefined);
+  const fed = feed(source, child.stdin);
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer;
+    const failure = await fed;
+    if (failure !== undefined) throw failure.error;
+    await ended;
+  } finally {
+    child.kill();
+  }
+}
+
+/** Resolves to what the source threw; who stops reading has its own say. */
+async function feed(
+  source: AsyncIterable<Uint8Array>,
+  into: Writable,
+): Promise<{error: unknown} | undefined> {
+  let failure: {error: unknown} | undefined;
+  const guarded = async function* () {
+    try {
+      yield* source;
+    } catch (error) {
+      failure = {error};
+      throw error;
+    }
+  };
+  await pipeline(Readable.from(guarded(), {objectMode: false}), into).catch(() => undefined);
+  return failure;
+}
+
+function outcome(
+  child: ChildProcessByStdio<Writable, Readable, Readable>,
+  program: string,
+): Promise<void> {
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(0, 1000);
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const missing = error.code === 'ENOENT';
+      reject(missing ? new DecompressorMissingError(program, program) : error);
+    });
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new CompressionError(program, said.trim() || `${program} failed`));
+    });
+  });
+}

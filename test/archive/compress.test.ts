@@ -1,0 +1,82 @@
+import {createHash, randomBytes} from 'node:crypto';
+import {createGzip} from 'node:zlib';
+import {expect, test} from 'vitest';
+import {compress, type PackingForm} from '../../src/archive/compress.js';
+import {decompress} from '../../src/archive/decompress.js';
+import {throughTransform} from '../../src/archive/through.js';
+
+async function* chunks(data: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < data.length; from += size) yield data.subarray(from, from + size);
+}
+
+async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const found: Uint8Array[] = [];
+  for await (const chunk of source) found.push(chunk);
+  return Buffer.concat(found);
+}
+
+async function* failing(): AsyncGenerator<Buffer> {
+  yield randomBytes(100_000);
+  throw new RangeError('from the source');
+}
+
+const digits = Array.from({length: 60_000}, (_, index) =>
+  createHash('md5').update(String(index)).digest('hex'),
+);
+const sample = Buffer.from(digits.join(' '));
+
+const forms: readonly PackingForm[] = [
+  {compression: 'gzip'},
+  {compression: 'gzip', level: 0},
+  {compression: 'gzip', level: 9},
+  {compression: 'zstd'},
+  {compression: 'zstd', level: 1},
+];
+
+test.each(forms)('$compression $level comes back', async (form) => {
+  const packed = await collect(compress(chunks(sample, 70_000), form));
+  const {compression, bytes} = await decompress(chunks(packed, 10_000));
+  expect(compression).toBe(form.compression);
+  expect((await collect(bytes)).equals(sample)).toBe(true);
+});
+
+test.each(forms)('$compression $level gives the same bytes in any chunks', async (form) => {
+  const whole = await collect(compress(chunks(sample, sample.length), form));
+  expect((await collect(compress(chunks(sample, 4321), form))).equals(whole)).toBe(true);
+});
+
+test('the highest level is taken too', async () => {
+  const small = sample.subarray(0, 20_000);
+  const packed = compress(chunks(small, 7000), {compression: 'zstd', level: 22});
+  expect((await collect((await decompress(packed)).bytes)).equals(small)).toBe(true);
+});
+
+test('a higher level is smaller, and the usual one is what no level means', async () => {
+  const sizeOf = async (form: PackingForm) =>
+    (await collect(compress(chunks(sample, 70_000), form))).length;
+  expect(await sizeOf({compression: 'gzip', level: 1})).toBeGreaterThan(
+    await sizeOf({compression: 'gzip', level: 9}),
+  );
+  expect(await sizeOf({compression: 'zstd', level: 3})).toBe(await sizeOf({compression: 'zstd'}));
+});
+
+test.each([
+  {name: 'gzip', through: () => compress(failing(), {compression: 'gzip'})},
+  {name: 'zstd', through: () => compress(failing(), {compression: 'zstd'})},
+  {name: 'a transform', through: () => throughTransform(failing(), createGzip(), 'gzip')},
+])('what the source throws passes through $name', async ({through}) => {
+  await expect(collect(through())).rejects.toThrow(RangeError);
+});
+
+test('a reader that leaves ends the source', async () => {
+  let ended = false;
+  async function* endless(): AsyncGenerator<Buffer> {
+    try {
+      for (;;) yield randomBytes(100_000);
+    } finally {
+      ended = true;
+    }
+  }
+  for await (const _ of compress(endless(), {compression: 'zstd'})) break;
+  await expect.poll(() => ended).toBe(true);
+});
