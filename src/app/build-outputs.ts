@@ -1,5 +1,6 @@
 /** `--output`: the exporters a build was asked for, looked at before anything is built. */
 import {resolve} from 'node:path';
+import {parseEpoch} from '../base/clock.js';
 import type {Exporter} from '../export/exporter.js';
 import {ArchiveExporter} from '../export/exporters/archive.js';
 import {ImageExporter} from '../export/exporters/image.js';
@@ -8,9 +9,9 @@ import {LocalExporter} from '../export/exporters/local.js';
 import {TarExporter} from '../export/exporters/tar.js';
 import type {ImageForm} from '../export/image-form.js';
 import type {ArchivePlace} from '../export/write-archive.js';
-import type {MediaFamily} from '../oci/media-type.js';
-import {parseReference, type Reference} from '../oci/reference.js';
+import type {Reference} from '../oci/reference.js';
 import {InvalidOptionError} from './errors.js';
+import {type ImageAttributes, imageAttributes} from './image-attributes.js';
 import {OutputAttributes} from './output-attributes.js';
 import {type OutputOption, parseOutput} from './output-option.js';
 import {refuseWideDeletion} from './refuse-wide-deletion.js';
@@ -21,6 +22,10 @@ export interface BuildOutput {
   readonly destination: string | undefined;
   /** Instead of `--tag`, when there is none. */
   readonly names: readonly Reference[];
+  /** Its own, instead of the build's. */
+  readonly epoch: Date | undefined;
+  /** Whether it is good for nothing without an epoch. */
+  readonly needsEpoch: boolean;
   readonly exporter: Exporter;
 }
 
@@ -32,6 +37,12 @@ export function buildOutputs(options: readonly string[]): readonly BuildOutput[]
   const outputs = parsed.map(openOutput);
   for (const {exporter} of outputs) exporter.check?.();
   return outputs;
+}
+
+/** Throws InvalidOptionError for one that is to rewrite times to no epoch. */
+export function checkEpochs(outputs: readonly BuildOutput[], epoch: Date | undefined): void {
+  if (outputs.every((output) => !output.needsEpoch || (output.epoch ?? epoch))) return;
+  throw invalid('rewrite-timestamp wants SOURCE_DATE_EPOCH, in the environment or as --build-arg');
 }
 
 /** Whether one of them takes stdout, which then has no room for an image id. */
@@ -51,39 +62,50 @@ function refuseSharedPlaces(outputs: readonly OutputOption[]): void {
 function openOutput(option: OutputOption): BuildOutput {
   const {type, destination} = option;
   const attributes = new OutputAttributes(type, option.attributes);
-  const exporter = exporterFor(option, attributes);
-  const names = IMAGES.has(type) ? namesIn(attributes) : [];
+  const {exporter, image} = open(option, attributes);
+  const epoch = type === 'cacheonly' ? undefined : epochIn(attributes);
   attributes.finish();
-  return {type, destination, names, exporter};
+  return {
+    type,
+    destination,
+    names: image?.names ?? [],
+    epoch,
+    needsEpoch: image?.form.rewriteTimestamp === true,
+    exporter,
+  };
 }
 
-const IMAGES: ReadonlySet<string> = new Set(['image', 'docker', 'oci']);
-
-function namesIn(attributes: OutputAttributes): readonly Reference[] {
-  const names = (attributes.text('name') ?? '').split(',');
-  return names.filter((name) => name !== '').map(parseReference);
+function epochIn(attributes: OutputAttributes): Date | undefined {
+  const text = attributes.text('source-date-epoch') ?? '';
+  if (text === '') return undefined;
+  const epoch = parseEpoch(text);
+  if (epoch !== undefined) return epoch;
+  throw invalid(`source-date-epoch: want seconds since 1970, got ${JSON.stringify(text)}`);
 }
 
-function exporterFor(option: OutputOption, attributes: OutputAttributes): Exporter {
+interface Opened {
+  readonly exporter: Exporter;
+  /** Absent when it is no image. */
+  readonly image?: ImageAttributes;
+}
+
+function open(option: OutputOption, attributes: OutputAttributes): Opened {
   const {type, destination} = option;
   switch (type) {
     case 'image':
-      return imageExporter(attributes, option);
     case 'docker':
-      if (destination === undefined) return imageExporter(attributes, option);
-      return new ArchiveExporter(imageForm(attributes, 'docker'), archivePlace(option));
     case 'oci': {
-      const form = imageForm(attributes, 'oci');
-      if (attributes.truth('tar', true)) return new ArchiveExporter(form, archivePlace(option));
-      return new LayoutExporter(form, directoryPlace(option));
+      const isDocker = type === 'docker' && destination !== undefined;
+      const image = imageAttributes(attributes, isDocker ? 'docker' : 'oci');
+      return {exporter: imageExporter(image.form, option, attributes), image};
     }
     case 'local':
-      return localExporter(attributes, option);
+      return {exporter: localExporter(attributes, option)};
     case 'tar':
-      return new TarExporter(archivePlace(option));
+      return {exporter: new TarExporter(archivePlace(option))};
     case 'cacheonly':
       refusePlace(option);
-      return {export: async () => undefined};
+      return {exporter: {export: async () => undefined}};
     default:
       throw invalid(
         `want type image, docker, oci, local, tar or cacheonly, got ${JSON.stringify(type)}`,
@@ -91,9 +113,18 @@ function exporterFor(option: OutputOption, attributes: OutputAttributes): Export
   }
 }
 
-function imageExporter(attributes: OutputAttributes, option: OutputOption): Exporter {
-  refusePlace(option);
-  return new ImageExporter(imageForm(attributes, 'oci'));
+function imageExporter(
+  form: ImageForm,
+  option: OutputOption,
+  attributes: OutputAttributes,
+): Exporter {
+  const {type, destination} = option;
+  if (type === 'image' || (type === 'docker' && destination === undefined)) {
+    refusePlace(option);
+    return new ImageExporter(form);
+  }
+  if (attributes.truth('tar', true)) return new ArchiveExporter(form, archivePlace(option));
+  return new LayoutExporter(form, directoryPlace(option));
 }
 
 function localExporter(attributes: OutputAttributes, option: OutputOption): Exporter {
@@ -106,11 +137,6 @@ function localExporter(attributes: OutputAttributes, option: OutputOption): Expo
 function refusePlace({type, destination}: OutputOption): void {
   if (destination === undefined) return;
   throw invalid(`type=${type} writes no file and has no dest; type=oci writes one`);
-}
-
-function imageForm(attributes: OutputAttributes, usual: MediaFamily): ImageForm {
-  const family = attributes.truth('oci-mediatypes', usual === 'oci') ? 'oci' : 'docker';
-  return {family};
 }
 
 function archivePlace({type, destination}: OutputOption): ArchivePlace {

@@ -18,7 +18,7 @@ import {CacheMounts} from '../store/cache-mounts.js';
 import {inStore} from '../store/full-disk.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
-import {buildOutputs} from './build-outputs.js';
+import {buildOutputs, checkEpochs} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {type BuildContext, openBuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
@@ -42,7 +42,7 @@ export interface BuildRequest extends RunOptions {
   /** `name=directory`, or another source, in the place of an image or a stage of that name. */
   readonly buildContexts?: readonly string[];
   readonly target?: string;
-  /** `KEY=VALUE`, or `KEY` for the environment's value. */
+  /** `KEY=VALUE`, or `KEY` for the environment's value. SOURCE_DATE_EPOCH of the environment is one unless given. */
   readonly buildArgs?: readonly string[];
   /** `KEY=VALUE`. */
   readonly labels?: readonly string[];
@@ -123,6 +123,8 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
     steps: definition.steps,
     warnings: definition.warnings,
   });
+  const {epoch} = definition;
+  checkEpochs(outputs, epoch);
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
   const solved = await inStore(workspace.store.paths.root, async () => {
     const results = await solveDefinition(definition, building);
@@ -130,7 +132,8 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
     if (definition.target !== null) await results.get(definition.target.id)?.open();
     return results;
   });
-  const result = {definition, names, ...partsOf(workspace, solved), signal: observer.signal};
+  const {signal} = observer;
+  const result = {definition, names, epoch, ...partsOf(workspace, solved), signal};
   const image = await exportBuild(result, {
     outputs,
     iidfile: request.iidfile,
@@ -164,10 +167,11 @@ export function lowerInput(
   {context, named, workspace, runs}: Defining,
 ): LowerInput {
   const {env} = process;
+  const option = '--build-arg';
   return {
     text: context.dockerfile.text,
     target: request.target,
-    buildArgs: keyedValues(request.buildArgs ?? [], {option: '--build-arg', env}),
+    buildArgs: keyedValues(['SOURCE_DATE_EPOCH', ...(request.buildArgs ?? [])], {option, env}),
     labels: labels(request.labels ?? []),
     platform: request.platform === undefined ? hostPlatform() : parsePlatform(request.platform),
     buildPlatform: hostPlatform(),
@@ -215,7 +219,7 @@ async function solveDefinition(
     caCert: request.caCert,
     runtime: request.runtime,
   });
-  const steps = new StepReporter(definition.steps, snapshots);
+  const steps = new StepReporter(definition, snapshots);
   return solve({
     targets: definition.target ? [definition.target] : [],
     executor,

@@ -29,9 +29,9 @@ export async function exportBuild(
   {outputs, iidfile, onEvent}: ExportRequest,
 ): Promise<BuiltImage> {
   const images: ExportedImage[] = [];
-  for (const {type, destination, names, exporter} of outputs) {
+  for (const {type, destination, names, exporter, epoch = result.epoch} of outputs) {
     const given = result.names.length === 0 ? names : result.names;
-    const image = await exporter.export({...result, names: given});
+    const image = await exporter.export({...result, names: given, epoch});
     if (image !== undefined) images.push(image);
     onEvent({kind: 'exported', type, destination, ...idsOf(image), tags: tagsOf(image)});
   }

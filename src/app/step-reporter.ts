@@ -3,7 +3,7 @@
  * steps before it are done, with the id of the image as it stands then.
  */
 import {stepID} from '../export/step-id.js';
-import type {BuildStep} from '../frontend/build-definition.js';
+import type {BuildDefinition, BuildStep} from '../frontend/build-definition.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import type {SolveEvent} from '../solver/events.js';
@@ -14,11 +14,13 @@ type StepEvent = Extract<BuildEvent, {kind: 'step'}>;
 
 export class StepReporter {
   readonly #waiting: BuildStep[];
+  readonly #epoch: Date | undefined;
   readonly #snapshots: Snapshotter;
   readonly #done = new Map<Digest, Finished>();
 
-  constructor(steps: readonly BuildStep[], snapshots: Snapshotter) {
+  constructor({steps, epoch}: Pick<BuildDefinition, 'steps' | 'epoch'>, snapshots: Snapshotter) {
     this.#waiting = [...steps];
+    this.#epoch = epoch;
     this.#snapshots = snapshots;
   }
 
@@ -45,6 +47,6 @@ export class StepReporter {
       const chainID = this.#done.get(id)?.chainID;
       return chainID && this.#snapshots.find(chainID);
     };
-    return stepID(step, {snapshots: this.#snapshots, rootOf});
+    return stepID(step, {snapshots: this.#snapshots, rootOf, epoch: this.#epoch});
   }
 }

@@ -3,12 +3,13 @@
  *
  * Takes   config and history drafts as the frontend left them, the stack of the result, and how deep each vertex's root is.
  * History an entry that made a layer was created with its snapshot, metadata with the newest before it; the image with
- *         the newest of all. `epoch` (SOURCE_DATE_EPOCH) is an upper bound for what this build adds.
+ *         the newest of all. `epoch` (SOURCE_DATE_EPOCH) is the time of all that this build adds, and so of the image.
  * Layers  uncompressed, digest = diffID, but for those that `packed` names: a base's keep its manifest's descriptors.
  * Source  OCI image-spec v1.1.1, config.md and manifest.md.
  */
 import {Bug, invariant} from '../base/bug.js';
 import {canonicalJSON} from '../base/canonical-json.js';
+import {timestamp} from '../base/clock.js';
 import type {BuildDefinition, HistoryDraft} from '../frontend/build-definition.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Descriptor} from '../oci/descriptor.js';
@@ -31,6 +32,7 @@ export interface BuiltLayers {
   readonly depthOf: (vertex: Vertex) => number;
   /** By their place in the stack, layers that the manifest names otherwise than uncompressed. */
   readonly packed: readonly (Descriptor | undefined)[];
+  /** SOURCE_DATE_EPOCH. */
   readonly epoch?: Date | undefined;
 }
 
@@ -89,16 +91,18 @@ function inFamily(layer: Descriptor, family: MediaFamily): Descriptor {
 
 function assembleConfig(draft: ImageDraft, layers: LayerFacts): ImageConfig {
   const history = fillHistory(draft.history, layers);
-  const created = history.reduce((newest, entry) => later(newest, entry.created), EPOCH);
+  const {epoch} = layers;
+  const adds = draft.history.some(({kind}) => kind !== 'base');
+  const newest = history.reduce((time, entry) => later(time, entry.created), EPOCH);
   return {
     ...draft.config,
-    created,
+    created: epoch !== undefined && adds ? timestamp(epoch) : newest,
     rootfs: {type: 'layers', diff_ids: layers.stack.map(({diffID}) => diffID)},
     history,
   };
 }
 
-const EPOCH = new Date(0).toISOString();
+const EPOCH = timestamp(new Date(0));
 
 function fillHistory(
   drafts: readonly HistoryDraft[],
@@ -113,8 +117,9 @@ function fillHistory(
       return draft.entry;
     }
     const made = draft.kind === 'layer' && depthOf(draft.vertex) > depth;
-    if (made) newest = later(newest, bounded(createdAt(stack, depth++), epoch));
-    const entry = {created: newest, created_by: draft.createdBy, comment: draft.comment};
+    if (made) newest = later(newest, createdAt(stack, depth++));
+    const created = epoch === undefined ? newest : timestamp(epoch);
+    const entry = {created, created_by: draft.createdBy, comment: draft.comment};
     return made ? entry : {...entry, empty_layer: true};
   });
   invariant(depth === stack.length, `history tells of ${depth} layers, there are ${stack.length}`);
@@ -125,11 +130,6 @@ function createdAt(stack: readonly BuiltLayer[], depth: number): string {
   const snapshot = stack[depth];
   if (snapshot === undefined) throw new Bug(`history tells of more than ${stack.length} layers`);
   return snapshot.createdAt;
-}
-
-function bounded(created: string, epoch: Date | undefined): string {
-  if (epoch === undefined || Date.parse(created) <= epoch.getTime()) return created;
-  return epoch.toISOString();
 }
 
 /** A time that is none, as some tools write, is earlier than any. */

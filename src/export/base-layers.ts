@@ -16,9 +16,14 @@ export function baseLayers(
   return store.images.manifest({mediaType: MediaType.manifest, digest: manifest, size}).layers;
 }
 
-/** Down the roots, not the sources copied from. */
 function baseManifest(target: Vertex | null): Digest | undefined {
+  const base = baseVertex(target);
+  return base?.op.kind === 'image' ? base.op.manifest : undefined;
+}
+
+/** The image it is built on, down the roots and not the sources copied from; null for `scratch`. */
+export function baseVertex(target: Vertex | null): Vertex | null {
   let vertex = target;
   while (vertex !== null && vertex.op.kind !== 'image') vertex = vertex.inputs[0] ?? null;
-  return vertex?.op.kind === 'image' ? vertex.op.manifest : undefined;
+  return vertex;
 }

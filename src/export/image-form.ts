@@ -11,33 +11,45 @@ import type {MediaFamily} from '../oci/media-type.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
 import {type AssembledImage, assemble, layerDescriptor} from './assemble.js';
-import {baseLayers} from './base-layers.js';
+import {baseLayers, baseVertex} from './base-layers.js';
 import type {BuildResult} from './exporter.js';
 import {ImageContent} from './image-content.js';
+import {RewrittenLayers} from './rewritten-layers.js';
 
 export interface ImageForm {
   readonly family: MediaFamily;
+  /** Files of new layers that are younger than the epoch become that old. */
+  readonly rewriteTimestamp: boolean;
 }
 
 export interface FormedImage {
   readonly image: AssembledImage;
   /** Config and manifest, and the layers they name. */
   readonly content: Fetcher;
+  /** Layers that are in no snapshot and no blob of the store. */
+  readonly rewritten: readonly Descriptor[];
 }
 
-export function formImage(result: BuildResult, {family}: ImageForm): FormedImage {
+export async function formImage(
+  result: BuildResult,
+  {family, rewriteTimestamp}: ImageForm,
+): Promise<FormedImage> {
   const {definition, store, snapshots, epoch} = result;
   const {target} = definition;
-  const stack = stackOf(target, result);
-  const base = baseLayers(store, target).slice(0, stack.length);
-  const packed = base.map(available(stack, store));
-  const depthOf = (vertex: Vertex): number => stackOf(vertex, result).length;
+  const depthOf = (vertex: Vertex | null): number => stackOf(vertex, result).length;
+  const built = stackOf(target, result);
+  const ofBase = built.slice(0, depthOf(baseVertex(target)));
+  const packed = baseLayers(store, target).slice(0, ofBase.length).map(available(ofBase, store));
+  const newest = rewriteTimestamp ? epoch : undefined;
+  const rewritten = newest && (await RewrittenLayers.of(built.slice(ofBase.length), newest));
+  const stack = rewritten === undefined ? built : [...ofBase, ...rewritten.layers];
   const image = assemble(definition, {stack, depthOf, packed, epoch}, family);
   const documents = new MemoryContent();
   documents.add(image.configDescriptor.mediaType, image.configData);
   documents.add(image.manifestDescriptor.mediaType, image.manifestData);
-  const layers = new ImageContent(store, snapshots);
-  return {image, content: firstOf(documents, layers)};
+  const stored = firstOf(documents, new ImageContent(store, snapshots));
+  const content = rewritten === undefined ? stored : firstOf(rewritten, stored);
+  return {image, content, rewritten: rewritten?.changed ?? []};
 }
 
 /** The layers of a vertex's root, base first. */
@@ -48,9 +60,6 @@ export function stackOf(
   const root = vertex === null ? undefined : rootOf(vertex);
   return root === undefined ? [] : snapshots.stack(root);
 }
-
-/** Whole seconds, as a tar has them. */
-export const secondsOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 /** A base's blob that is not here any more is named as its snapshot gives it. */
 const available =

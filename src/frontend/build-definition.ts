@@ -18,6 +18,8 @@ export interface BuildDefinition {
   readonly violations: readonly string[];
   /** `NAME=value` for every RUN that has no such name in its op: proxies, which are in no key and no history. */
   readonly proxyEnv: readonly string[];
+  /** SOURCE_DATE_EPOCH: the time of all that the build adds. */
+  readonly epoch: Date | undefined;
   /** Vertices for which no earlier result is to be taken: --no-cache-filter. */
   readonly fresh: ReadonlySet<Digest>;
 }

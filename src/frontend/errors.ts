@@ -89,3 +89,18 @@ export class EntitlementError extends DockerfileError {
     });
   }
 }
+
+/** SOURCE_DATE_EPOCH, of the environment or a build arg, is no time. */
+export class SourceDateEpochError extends TsbuildError {
+  readonly code = 'E_SOURCE_DATE_EPOCH';
+
+  constructor(got: string) {
+    super(SourceDateEpochError.messageFor(got), {
+      hint: 'Set it to what `git log -1 --format=%ct` prints.',
+    });
+  }
+
+  static messageFor(got: string): string {
+    return `invalid SOURCE_DATE_EPOCH: want seconds since 1970, got ${JSON.stringify(got)}`;
+  }
+}

@@ -7,7 +7,7 @@ export function globalArgs(
   {globalArgs: declared, escape: escapeToken}: Dockerfile,
   buildArgs: ReadonlyMap<string, string>,
   predefined: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
+): Map<string, string> {
   const values = new Map(predefined);
   for (const name of predefined.keys()) {
     const given = buildArgs.get(name);

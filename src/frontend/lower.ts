@@ -22,6 +22,7 @@ import {lowerStage, type StageStep} from './lower-stage.js';
 import {type NamedContext, NamedContexts} from './named-context.js';
 import {isPredefined, platformArgs, proxyEnv} from './predefined-args.js';
 import type {ResolveImage} from './resolve-image.js';
+import {sourceDateEpoch} from './source-date-epoch.js';
 import {type ReachedStage, reachedStages} from './stage-graph.js';
 import {StageNames, stageLabel} from './stage-names.js';
 import {historyOf, type StageState} from './state.js';
@@ -84,6 +85,7 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
   const predefined = platformArgs(platforms, input.target);
   const globals = globalArgs(dockerfile, buildArgs, predefined);
+  const epoch = sourceDateEpoch(dockerfile, buildArgs, globals);
   checkFroms(dockerfile, {predefined, globals}, report);
   const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];
   const contexts = new NamedContexts(input.contexts);
@@ -118,6 +120,7 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
     warnings: linter.warnings,
     violations: linter.fatal,
     proxyEnv: proxyEnv(buildArgs),
+    epoch,
     fresh: freshVertices(input.freshStages ?? [], {names, reached, stages}),
   };
   return {definition, target, globals, reached, stages};

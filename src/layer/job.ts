@@ -11,7 +11,7 @@ import type {Target} from './target/target-tree.js';
 export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
   | {readonly kind: 'copy'; readonly request: CopyRequest}
-  | {readonly kind: 'summarize'; readonly upper: string}
+  | {readonly kind: 'summarize'; readonly upper: string; readonly newest?: number | undefined}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
@@ -36,7 +36,7 @@ export async function runJob(
     case 'copy':
       return copyLayer(job.request);
     case 'summarize':
-      return summarize(job.upper);
+      return summarize(job.upper, {newest: job.newest});
     case 'export':
       return exportTree(job.request);
     case 'link':

@@ -43,9 +43,9 @@ export async function copyFiles(
 }
 
 /** `summarize`. */
-export async function summarizeLayer(upper: string): Promise<LayerSummary> {
+export async function summarizeLayer(upper: string, newest?: number): Promise<LayerSummary> {
   const large = isLarge([fromText(upper)]);
-  return large ? runInWorker({kind: 'summarize', upper}) : summarize(upper);
+  return large ? runInWorker({kind: 'summarize', upper, newest}) : summarize(upper, {newest});
 }
 
 /** `exportTree`. */

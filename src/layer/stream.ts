@@ -1,13 +1,15 @@
 import {setImmediate} from 'node:timers/promises';
 import type {EntryWalk} from './entry-walk.js';
 import {LayerTar} from './layer-tar.js';
-import {UpperWalk} from './upper-walk.js';
+import {layerWalk} from './layer-walk.js';
 
 const BUFFER = 1 << 20;
 
-/** The tar that `summarize` hashed, byte for byte, read as it is asked for. */
-export const streamLayer = (upper: string): AsyncGenerator<Buffer, void, undefined> =>
-  streamTar(new UpperWalk(upper));
+/** The tar that `summarize` hashed, byte for byte, read as it is asked for. With `newest`, in seconds, no file is younger. */
+export const streamLayer = (
+  upper: string,
+  newest?: number,
+): AsyncGenerator<Buffer, void, undefined> => streamTar(layerWalk(upper, newest));
 
 /** Each chunk is a new buffer of at most 1 MiB, the caller's to keep. */
 export async function* streamTar(walk: EntryWalk): AsyncGenerator<Buffer, void, undefined> {

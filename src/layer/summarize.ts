@@ -8,17 +8,19 @@ import {createHash} from 'node:crypto';
 import {finish} from '../oci/digest.js';
 import type {LayerSummary} from './layer-summary.js';
 import {LayerTar} from './layer-tar.js';
-import {UpperWalk} from './upper-walk.js';
+import {layerWalk} from './layer-walk.js';
 
 const BUFFER = 1 << 20;
 
 export interface SummarizeOptions {
   /** Known sha256 of files, hexadecimal, by path in the layer: saves hashing large ones a second time. */
   readonly known?: ReadonlyMap<string, string>;
+  /** Of the layer whose files are none younger, in seconds: see `streamLayer`. */
+  readonly newest?: number | undefined;
 }
 
 export function summarize(upper: string, options: SummarizeOptions = {}): LayerSummary {
-  const tar = new LayerTar(new UpperWalk(upper));
+  const tar = new LayerTar(layerWalk(upper, options.newest));
   const whole = createHash('sha256');
   const content = createHash('sha256');
   const buffer = Buffer.allocUnsafeSlow(BUFFER);

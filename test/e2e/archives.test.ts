@@ -1,6 +1,6 @@
-import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {host} from '../helpers/host.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, type Place} from './place.js';
@@ -23,9 +23,6 @@ done`;
 
 const treeInside = async (place: Place, reference: string) =>
   (await place.ok(['run', '--rm', reference, 'sh', '-c', LIST, 'list', '/'])).stdout;
-
-const host = (program: string, ...args: string[]) =>
-  execFileSync(program, args, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
 
 /** podman with a store of its own below the place, as root. */
 function podman(place: Place, ...args: string[]): string {

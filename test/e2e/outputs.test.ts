@@ -1,7 +1,7 @@
-import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync, symlinkSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
+import {host} from '../helpers/host.js';
 import {needs} from '../helpers/needs.js';
 import {describeTree} from '../helpers/tree.js';
 import {testUserNames} from '../helpers/users.js';
@@ -20,9 +20,6 @@ RUN ln /srv/program /srv/hard && ln -s dir /srv/soft && mkfifo /srv/fifo && echo
 RUN rm -rf /srv/old /srv/dir /etc/group && mkdir /srv/dir && chown 5:6 /srv/dir && chmod 1777 /srv/dir \\
   && echo new > /srv/dir/new && chmod 640 /srv/dir/new
 `;
-
-const host = (program: string, ...args: string[]) =>
-  execFileSync(program, args, {encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe']});
 
 describe.each(testUserNames)('outputs, as %s', (user) => {
   test('one build goes to the store, an archive of each kind and a layout, and each is that image', async (context) => {

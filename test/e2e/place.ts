@@ -63,8 +63,11 @@ export class Place implements AsyncDisposable {
   write(path: string, text: string): void {
     const made = mkdirSync(path.endsWith('/') ? path : dirname(path), {recursive: true});
     if (!path.endsWith('/')) writeFileSync(path, text);
-    if (made !== undefined) this.#own(made);
     this.#own(path);
+    if (made === undefined) return;
+    for (let folder = dirname(path); folder.length >= made.length; folder = dirname(folder)) {
+      this.#own(folder);
+    }
   }
 
   async run(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {

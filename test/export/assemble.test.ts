@@ -76,14 +76,23 @@ test('an entry is as old as its snapshot, metadata as the newest before it, the 
   expect(created).toBe('2026-02-02T00:00:00.000Z');
 });
 
-test('an epoch bounds what the build adds, not what its base says', () => {
+test('an epoch is the time of what the build adds and of the image, not of what its base says', () => {
   const epoch = new Date('2001-01-01T00:00:00Z');
   const {created, history} = assemble(draft, {...layers, epoch}).config;
-  expect(history[3]?.created).toBe('2020-01-01T00:00:00Z');
-  expect(created).toBe('2020-01-01T00:00:00Z');
-  const alone = {config, history: [{kind: 'layer' as const, ...row, vertex: first}]};
-  const one = {stack: stackOf(['one', '2026-02-02T00:00:00Z']), depthOf: () => 1, packed: []};
-  expect(assemble(alone, {...one, epoch}).config.created).toBe('2001-01-01T00:00:00.000Z');
+  const added = Array.from({length: 4}, () => '2001-01-01T00:00:00.000Z');
+  expect(history.map((entry) => entry.created)).toEqual([
+    '2020-01-01T00:00:00Z',
+    '0001-01-01T00:00:00Z',
+    ...added,
+  ]);
+  expect(created).toBe('2001-01-01T00:00:00.000Z');
+});
+
+test('an epoch leaves an image as old as its base when nothing is added', () => {
+  const bare = {config, history: draft.history.slice(0, 2)};
+  const stack = layers.stack.slice(0, 1);
+  const epoch = new Date('2001-01-01T00:00:00Z');
+  expect(assemble(bare, {...layers, stack, epoch}).config.created).toBe('2020-01-01T00:00:00Z');
 });
 
 test('the base keeps its descriptors, new layers are named uncompressed', () => {

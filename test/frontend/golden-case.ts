@@ -144,6 +144,7 @@ function summary(definition: BuildDefinition) {
     ),
     ...(definition.violations.length === 0 ? {} : {violations: definition.violations}),
     proxyEnv: definition.proxyEnv,
+    epoch: definition.epoch,
   };
 }
 

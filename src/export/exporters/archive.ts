@@ -19,7 +19,7 @@ export class ArchiveExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {names, signal} = result;
-    const {image, content} = formImage(result, this.#form);
+    const {image, content} = await formImage(result, this.#form);
     const manifest = image.manifestDescriptor;
     await writeArchive(saveImages([{manifest, names}], content), this.#place, signal);
     return {...image, names};

@@ -1,4 +1,4 @@
-/** `type=image`: an image in the store, under the names the build was given. Its layers stay in their snapshots. */
+/** `type=image`: an image in the store, under the names the build was given. Its layers stay in their snapshots, but for rewritten ones. */
 import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
 import {formImage, type ImageForm} from '../image-form.js';
 
@@ -11,7 +11,8 @@ export class ImageExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {store, names} = result;
-    const {image} = formImage(result, this.#form);
+    const {image, content, rewritten} = await formImage(result, this.#form);
+    for (const layer of rewritten) await store.blobs.push(layer, content.fetch(layer));
     store.blobs.write(image.configDescriptor.mediaType, image.configData);
     store.blobs.write(image.manifestDescriptor.mediaType, image.manifestData);
     const {manifestDescriptor} = image;

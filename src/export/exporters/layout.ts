@@ -40,7 +40,7 @@ export class LayoutExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {names, signal} = result;
-    const {image, content} = formImage(result, this.#form);
+    const {image, content} = await formImage(result, this.#form);
     const {manifestDescriptor: manifest} = image;
     mkdirSync(join(this.#directory, BLOBS_FOLDER), {recursive: true});
     await copy({from: content, to: this.#blobs(signal)}, manifest, {signal});

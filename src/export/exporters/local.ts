@@ -1,10 +1,12 @@
 /** `type=local`: the result's files in a directory, owned by whoever builds. SOURCE_DATE_EPOCH is the time of them all. */
+
 import {join} from 'node:path';
+import {secondsOf} from '../../base/clock.js';
 import {exportFiles} from '../../layer/offload.js';
 import {formatPlatform, type Platform} from '../../oci/platform.js';
 import {checkDirectory} from '../check-directory.js';
 import type {BuildResult, Exporter} from '../exporter.js';
-import {secondsOf, stackOf} from '../image-form.js';
+import {stackOf} from '../image-form.js';
 
 export interface LocalOptions {
   readonly directory: string;

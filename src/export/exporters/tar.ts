@@ -1,9 +1,10 @@
 /** `type=tar`: the result's files as one tar, with their owners. SOURCE_DATE_EPOCH is the time of them all. */
+import {secondsOf} from '../../base/clock.js';
 import {withTimes} from '../../layer/entry-walk.js';
 import {MergedWalk} from '../../layer/root/merged-walk.js';
 import {streamTar} from '../../layer/stream.js';
 import type {BuildResult, Exporter} from '../exporter.js';
-import {secondsOf, stackOf} from '../image-form.js';
+import {stackOf} from '../image-form.js';
 import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
 
 export class TarExporter implements Exporter {
