@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type BuildRequest, buildImage} from '../src/app/build.js';
 import {writeToStdout} from '../src/app/build-outputs.js';
+import {planBuild} from '../src/app/plan-build.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {BuildExplanations} from '../src/ui/build-explanations.js';
 import {buildProgress} from '../src/ui/build-progress.js';
@@ -10,6 +11,7 @@ import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {localContext} from '../src/ui/local-context.js';
+import {planLines} from '../src/ui/plan-lines.js';
 import {MODES} from '../src/ui/progress/progress.js';
 import {stepFlags, stepRequest} from '../src/ui/step-flags.js';
 
@@ -60,6 +62,9 @@ export default class Build extends BaseCommand {
     'no-cache': Flags.boolean({description: 'run every step afresh'}),
     explain: Flags.boolean({
       description: 'say of each step that ran why no earlier result was taken',
+    }),
+    plan: Flags.boolean({
+      description: 'say which steps would run, and why, and build nothing',
     }),
     project: Flags.string({
       description: "name to list the build under (default: the context's directory)",
@@ -135,6 +140,7 @@ export default class Build extends BaseCommand {
           root: flags.root,
         }),
       };
+      if (flags.plan) return await this.#plan(request);
       if (call.method !== 'build') return await this.#answer(call, request);
       const explanations = new BuildExplanations();
       const image = await buildImage(request, {
@@ -154,6 +160,17 @@ export default class Build extends BaseCommand {
     } finally {
       progress.end();
     }
+  }
+
+  async #plan(request: BuildRequest): Promise<object> {
+    const plan = await planBuild(request, {
+      onSource: (source) => {
+        this.source = source;
+      },
+      signal: this.signal,
+    });
+    for (const line of planLines(plan)) this.log(line);
+    return plan;
   }
 
   async #answer(call: CallOption, request: BuildRequest): Promise<object> {

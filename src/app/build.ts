@@ -1,5 +1,4 @@
 /** `build`: a Dockerfile and its context → an image in the store. */
-import {join} from 'node:path';
 import {explain} from '../cache/explain/explain.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {BuildResult} from '../export/exporter.js';
@@ -10,19 +9,17 @@ import type {Digest} from '../oci/digest.js';
 import {hostPlatform, parsePlatform} from '../oci/platform.js';
 import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
 import type {SolveEvent} from '../solver/events.js';
-import {LayerExecutor} from '../solver/executors/layer-executor.js';
-import type {RunSettings} from '../solver/executors/run-settings.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
-import {CacheMounts} from '../store/cache-mounts.js';
 import {inStore} from '../store/full-disk.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
+import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
 import {buildOutputs, checkEpochs} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {type BuildContext, openBuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
-import {type NamedContexts, namedContexts} from './context/named-contexts.js';
+import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, removeStale} from './export-build.js';
 import {resolveLocalImage} from './resolve-local-image.js';
@@ -106,7 +103,7 @@ export async function buildImage(
   );
 }
 
-const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
+export const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
 
 interface Exporting extends Building {
   readonly names: readonly Reference[];
@@ -154,13 +151,6 @@ function partsOf(
   return {store, snapshots, rootOf};
 }
 
-interface Defining {
-  readonly context: BuildContext;
-  readonly named: NamedContexts;
-  readonly workspace: Workspace;
-  readonly runs: RunSettings;
-}
-
 /** What a request says to the frontend. */
 export function lowerInput(
   request: BuildRequest,
@@ -193,8 +183,6 @@ function contextBytes({directory, ignore}: BuildContext, workspace: Workspace): 
     .bytes;
 }
 
-const statCacheOf = ({store}: Workspace): string => join(store.paths.cache, 'files');
-
 interface Building extends Defining {
   readonly request: BuildRequest;
   readonly observer: BuildObserver;
@@ -204,21 +192,8 @@ async function solveDefinition(
   definition: BuildDefinition,
   {request, context, named, workspace, runs, observer}: Building,
 ): Promise<ReadonlyMap<Digest, Solved>> {
-  const {store, snapshots, cache, foundations} = workspace;
-  const executor = new LayerExecutor({
-    store,
-    ingest: store.ingest,
-    snapshots,
-    foundations,
-    context: {directory: context.directory, ignore: patternsOf(context.ignore)},
-    namedContexts: named.directories,
-    statCache: statCacheOf(workspace),
-    cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
-    runs,
-    proxyEnv: definition.proxyEnv,
-    caCert: request.caCert,
-    runtime: request.runtime,
-  });
+  const {snapshots, cache} = workspace;
+  const executor = buildExecutor(definition, {request, context, named, workspace, runs});
   const steps = new StepReporter(definition, snapshots);
   return solve({
     targets: definition.target ? [definition.target] : [],

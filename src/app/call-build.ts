@@ -4,6 +4,7 @@ import {type Outline, outline} from '../frontend/call/outline.js';
 import {listTargets, type Target} from '../frontend/call/targets.js';
 import type {LowerInput} from '../frontend/lower.js';
 import {type BuildRequest, lowerInput} from './build.js';
+import type {Defining} from './build-executor.js';
 import {openBuildContext} from './context/build-context.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
@@ -42,9 +43,21 @@ export const listBuildTargets = (
 ): Promise<Call<readonly Target[]>> =>
   ask({request, onSource}, async ({text}) => listTargets(text));
 
-async function ask<Told>(
-  {request, onSource}: {request: BuildRequest; onSource: OnSource},
+const ask = <Told>(
+  {request, onSource}: Asking,
   tell: (input: LowerInput) => Promise<Told>,
+): Promise<Call<Told>> =>
+  openBuild({request, onSource}, (defining) => tell(lowerInput(request, defining)));
+
+interface Asking {
+  readonly request: BuildRequest;
+  readonly onSource: OnSource;
+}
+
+/** Opens all that a build is defined with, for as long as `tell` takes. */
+export async function openBuild<Told>(
+  {request, onSource}: Asking,
+  tell: (defining: Defining) => Promise<Told>,
 ): Promise<Call<Told>> {
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
@@ -52,6 +65,6 @@ async function ask<Told>(
   const {ingest} = workspace.store;
   const context = await openBuildContext(request, {ingest, stdin: process.stdin});
   onSource(context.dockerfile);
-  const told = await tell(lowerInput(request, {context, named, workspace, runs}));
+  const told = await tell({context, named, workspace, runs});
   return {dockerfile: context.dockerfile, told};
 }

@@ -5,7 +5,7 @@
  *
  * By the op: the same instruction over other inputs. By the place: the instruction as it stood before an edit.
  */
-import {appendFileSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {appendFileSync, existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {canonicalJSON} from '../base/canonical-json.js';
 import {countedOp} from '../graph/counted-op.js';
@@ -52,6 +52,11 @@ export class Candidates {
       }
     }
     return best;
+  }
+
+  /** False where no result of this op was ever recorded, whatever it stood on. */
+  knows(op: Evidence['op']): boolean {
+    return existsSync(this.#path(opName(op)));
   }
 
   #paths({op, origin: {project, place}}: Pick<Sought, 'op' | 'origin'>): string[] {

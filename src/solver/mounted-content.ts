@@ -20,7 +20,7 @@ export async function consumedByRun(
     executor,
   }: {
     readonly vertex: Vertex;
-    readonly inputs: readonly (Solved | undefined)[];
+    readonly inputs: readonly (Pick<Solved, 'content' | 'open'> | undefined)[];
     readonly executor: Pick<Executor, 'selectMounted'>;
   },
 ): Promise<(Digest | null)[]> {

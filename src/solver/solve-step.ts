@@ -2,15 +2,15 @@
 import {performance} from 'node:perf_hooks';
 import {Bug, unreachable} from '../base/bug.js';
 import {timestamp} from '../base/clock.js';
-import {chainContent, contentKey, definitionKey, type KeyInputs} from '../cache/cache-key.js';
+import {chainContent, contentKey, definitionKey} from '../cache/cache-key.js';
 import type {CacheRecord, StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {CopyOp, Op} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
-import {consumedByRun} from './mounted-content.js';
 import type {Solved} from './solved.js';
+import {consumedContent, definitionOf, selectFromContext, selectFromInput} from './step-keys.js';
 
 export interface Step {
   readonly vertex: Vertex;
@@ -25,13 +25,8 @@ export interface Step {
 
 export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
-  const {op} = step.vertex;
-  const fromContext = op.kind === 'copy' && op.from === 'context';
-  const selection = fromContext ? await step.executor.select(op, undefined) : undefined;
-  const definition = definitionKey(op, {
-    inputs: step.inputs.map((input) => input?.definition ?? null),
-    selection: selection?.digest,
-  });
+  const selection = await selectFromContext(step);
+  const definition = definitionOf(step.vertex, step.inputs, selection);
   const early = reuse(step, definition, step.cache.findByDefinition(definition));
   if (early) return early;
 
@@ -39,7 +34,7 @@ export async function solveStep(step: Step): Promise<Solved> {
   const waited = reuse(step, definition, step.cache.findByDefinition(definition));
   if (waited) return waited;
   // Awaited here: the turn ends with this function.
-  return await probeContent(step, definition, selection ?? (await selectInput(step)));
+  return await probeContent(step, definition, selection ?? (await selectFromInput(step)));
 }
 
 async function solveImage(step: Step): Promise<Solved> {
@@ -49,12 +44,6 @@ async function solveImage(step: Step): Promise<Solved> {
   const definition = definitionKey(op, {inputs: []});
   // A base's layers have no content digests of their own: its content is its chainID, which knows times.
   return {definition, content: root.chainID, chainID: root.chainID, cached: false, open: root.open};
-}
-
-async function selectInput(step: Step): Promise<Selection | undefined> {
-  const {op} = step.vertex;
-  if (op.kind !== 'copy') return undefined;
-  return step.executor.select(op, await step.inputs[1]?.open());
 }
 
 async function probeContent(
@@ -94,14 +83,6 @@ async function probeContent(
   };
   step.cache.put(record, selection?.ingredients() ?? []);
   return {definition, key, content, chainID: root?.chainID, cached: false, open: async () => root};
-}
-
-/** A copy reads of its source only what it selects, so the source's content stays out. */
-async function consumedContent(step: Step, selection: Selection | undefined): Promise<KeyInputs> {
-  const {op} = step.vertex;
-  if (op.kind === 'run') return {inputs: await consumedByRun(op, step)};
-  const read = op.kind === 'copy' ? step.inputs.slice(0, 1) : step.inputs;
-  return {inputs: read.map((input) => input?.content ?? null), selection: selection?.digest};
 }
 
 function reuse(

@@ -1,4 +1,4 @@
-import type {Op} from '../../src/graph/op.js';
+import type {CopyOp, Op} from '../../src/graph/op.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import type {Snapshot} from '../../src/snapshot/snapshotter.js';
 import type {Executor, Root, Selection} from '../../src/solver/executor.js';
@@ -7,10 +7,12 @@ import type {Executor, Root, Selection} from '../../src/solver/executor.js';
 export class FakeExecutor implements Executor {
   readonly calls: string[] = [];
   readonly roots = new Map<Digest, Snapshot>();
+  /** What the base image holds. */
+  base = 'base';
   /** What the build context holds. */
   context = 'files';
   /** The content an op makes; a run that is not deterministic answers something new each time. */
-  produce: (op: Op) => string | Promise<string> = (op) => JSON.stringify(op);
+  produce: (op: Op, parent: Root) => string | Promise<string> = (op) => JSON.stringify(op);
   #times = 0;
 
   find(chainID: Digest): Root {
@@ -18,7 +20,7 @@ export class FakeExecutor implements Executor {
   }
 
   async image(): Promise<{chainID: Digest; open: () => Promise<Root>}> {
-    const base = this.#root(undefined, 'base', 'base');
+    const base = this.#root(undefined, this.base, this.base);
     return {chainID: base.chainID, open: async () => base};
   }
 
@@ -30,8 +32,8 @@ export class FakeExecutor implements Executor {
   };
   makeDirectory = (op: Op, root: Root): Promise<Root> => this.#make(op, root);
 
-  async select(): Promise<Selection> {
-    const digest = digestOf(this.context);
+  async select(_op: CopyOp, source: Root): Promise<Selection> {
+    const digest = source?.contentDigest ?? digestOf(this.context);
     return {digest, ingredients: () => []};
   }
 
@@ -44,7 +46,7 @@ export class FakeExecutor implements Executor {
 
   async #make(op: Op, parent: Root): Promise<Snapshot> {
     this.calls.push(op.kind === 'run' ? op.args.join(' ') : op.kind);
-    const content = await this.produce(op);
+    const content = await this.produce(op, parent);
     this.#times += 1;
     return this.#root(parent, content, `${content} at ${this.#times}`);
   }

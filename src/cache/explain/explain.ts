@@ -4,7 +4,7 @@
  * Looked up and not computed again: every record keeps what it was made of, and names that other one.
  */
 import type {Digest} from '../../oci/digest.js';
-import type {CacheRecord} from '../cache-record.js';
+import type {CacheRecord, Ingredient} from '../cache-record.js';
 import type {ResultCache} from '../result-cache.js';
 import type {Difference} from './difference.js';
 import {fileDifferences} from './file-differences.js';
@@ -28,14 +28,26 @@ export interface Explanation {
 
 const SHOWN = 20;
 
-export function explain(record: CacheRecord, cache: ResultCache): Explanation {
-  const {key, candidate} = record;
+/** What is told of: a record, or what one would be of a step that has not run. */
+export interface Explained
+  extends Pick<
+    CacheRecord,
+    'key' | 'candidate' | 'fresh' | 'op' | 'inputs' | 'inputNames' | 'selection'
+  > {
+  readonly ingredients: () => readonly Ingredient[];
+}
+
+export const explain = (record: CacheRecord, cache: ResultCache): Explanation =>
+  explainStep({...record, ingredients: () => cache.ingredients(record.key)}, cache);
+
+export function explainStep(step: Explained, cache: ResultCache): Explanation {
+  const {key, candidate} = step;
   const nothing = {differences: [], files: 0};
-  if (record.fresh) return {cause: 'fresh', ...nothing};
+  if (step.fresh) return {cause: 'fresh', ...nothing};
   const other = candidate === undefined ? undefined : cache.find(candidate);
   if (candidate === key) return {cause: 'removed', ...nothing};
   if (other === undefined) return {cause: 'first', ...nothing};
-  const {differences, files} = between(other, record, cache);
+  const {differences, files} = between(other, step, cache);
   const {name, createdAt} = other;
   return {cause: 'differs', candidate: {key: other.key, name, createdAt}, differences, files};
 }
@@ -43,7 +55,7 @@ export function explain(record: CacheRecord, cache: ResultCache): Explanation {
 /** What differs from one result to another. */
 function between(
   was: CacheRecord,
-  now: CacheRecord,
+  now: Explained,
   cache: ResultCache,
 ): {differences: readonly Difference[]; files: number} {
   const selected = was.selection === now.selection ? [] : selectionDifferences(was, now, cache);
@@ -55,14 +67,12 @@ function between(
   return {differences, files: selected.filter(({kind}) => kind === 'file').length};
 }
 
-function selectionDifferences(was: CacheRecord, now: CacheRecord, cache: ResultCache) {
-  const files: Difference[] = [
-    ...fileDifferences(cache.ingredients(was.key), cache.ingredients(now.key)),
-  ];
+function selectionDifferences(was: CacheRecord, now: Explained, cache: ResultCache) {
+  const files: Difference[] = [...fileDifferences(cache.ingredients(was.key), now.ingredients())];
   return files.length > 0 ? files : [{kind: 'attributes' as const}];
 }
 
-function inputDifferences(was: CacheRecord, now: CacheRecord): Difference[] {
+function inputDifferences(was: CacheRecord, now: Explained): Difference[] {
   return now.inputs.flatMap((content, index) => {
     const before = was.inputs[index] ?? null;
     if (before === content) return [];

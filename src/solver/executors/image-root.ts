@@ -1,17 +1,33 @@
 import type {ImageOp} from '../../graph/op.js';
-import {chainID} from '../../oci/chain-id.js';
+import {chainID, chainIDs} from '../../oci/chain-id.js';
 import {MediaType} from '../../oci/media-type.js';
 import {unpackImage} from '../../snapshot/unpack-image.js';
 import type {LazyRoot} from '../executor.js';
 import type {ExecutorOptions} from './executor-options.js';
 
+type Places = Pick<ExecutorOptions, 'store' | 'snapshots'>;
+
 /** An image's root by name; its layers are unpacked when a step needs their files. */
-export function imageRoot(op: ImageOp, {store, snapshots}: ExecutorOptions): LazyRoot {
-  const manifest = store.images.descriptor(MediaType.manifest, op.manifest);
-  const {rootfs} = store.images.config({manifest});
-  const {layers} = store.images.manifest(manifest);
+export function imageRoot(op: ImageOp, {store, snapshots}: Places): LazyRoot {
+  const {layers, diffIDs} = layersOf(op, store);
   return {
-    chainID: chainID(rootfs.diff_ids),
-    open: () => unpackImage({layers, diffIDs: rootfs.diff_ids}, {content: store.blobs, snapshots}),
+    chainID: chainID(diffIDs),
+    open: () => unpackImage({layers, diffIDs}, {content: store.blobs, snapshots}),
   };
+}
+
+/** Bytes of the layers that opening the root would need, and that are here neither unpacked nor packed. */
+export function missingLayerBytes(op: ImageOp, {store, snapshots}: Places): number {
+  const {layers, diffIDs} = layersOf(op, store);
+  const unpacked = chainIDs(diffIDs).findLastIndex((id) => snapshots.find(id) !== undefined);
+  return layers
+    .slice(unpacked + 1)
+    .filter((layer) => !store.blobs.has(layer))
+    .reduce((sum, {size}) => sum + size, 0);
+}
+
+function layersOf({manifest: digest}: ImageOp, {images}: Places['store']) {
+  const manifest = images.descriptor(MediaType.manifest, digest);
+  const {layers} = images.manifest(manifest);
+  return {layers, diffIDs: images.config({manifest}).rootfs.diff_ids};
 }

@@ -1,0 +1,47 @@
+/** The executor of one build: where its ops find files, and what its RUN steps are given. */
+import {join} from 'node:path';
+import type {BuildDefinition} from '../frontend/build-definition.js';
+import {LayerExecutor} from '../solver/executors/layer-executor.js';
+import type {RunSettings} from '../solver/executors/run-settings.js';
+import {CacheMounts} from '../store/cache-mounts.js';
+import type {BuildContext} from './context/build-context.js';
+import {patternsOf} from './context/ignore-file.js';
+import type {NamedContexts} from './context/named-contexts.js';
+import type {Workspace} from './workspace.js';
+
+/** What a request is defined, and carried out, with. */
+export interface Defining {
+  readonly context: BuildContext;
+  readonly named: NamedContexts;
+  readonly workspace: Workspace;
+  readonly runs: RunSettings;
+}
+
+interface Requested {
+  readonly caCert?: string;
+  readonly runtime?: string;
+}
+
+export function buildExecutor(
+  {proxyEnv}: Pick<BuildDefinition, 'proxyEnv'>,
+  {request, context, named, workspace, runs}: Defining & {readonly request: Requested},
+): LayerExecutor {
+  const {store, snapshots, foundations} = workspace;
+  return new LayerExecutor({
+    store,
+    ingest: store.ingest,
+    snapshots,
+    foundations,
+    context: {directory: context.directory, ignore: patternsOf(context.ignore)},
+    namedContexts: named.directories,
+    statCache: statCacheOf(workspace),
+    cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
+    runs,
+    proxyEnv,
+    caCert: request.caCert,
+    runtime: request.runtime,
+  });
+}
+
+export const statCacheOf = ({store}: Pick<Workspace, 'store'>): string =>
+  join(store.paths.cache, 'files');
