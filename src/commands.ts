@@ -27,6 +27,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {id: 'image:inspect', aliases: ['inspect'], load: () => import('../commands/image/inspect.js')},
   {id: 'image:history', aliases: ['history'], load: () => import('../commands/image/history.js')},
+  {id: 'image:layers', aliases: [], load: () => import('../commands/image/layers.js')},
   {id: 'image:tag', aliases: ['tag'], load: () => import('../commands/image/tag.js')},
   {id: 'image:rm', aliases: ['rmi', 'image:remove'], load: () => import('../commands/image/rm.js')},
   {id: 'image:prune', aliases: [], load: () => import('../commands/image/prune.js')},
