@@ -11,6 +11,7 @@ import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {localContext} from '../src/ui/local-context.js';
+import {outputFlags, outputRequest} from '../src/ui/output-flags.js';
 import {planLines} from '../src/ui/plan-lines.js';
 import {MODES} from '../src/ui/progress/progress.js';
 import {stepFlags, stepRequest} from '../src/ui/step-flags.js';
@@ -85,13 +86,7 @@ export default class Build extends BaseCommand {
       description: "run steps with this OCI runtime, like crun, not with tsbuild's own",
       helpValue: 'PATH',
     }),
-    output: Flags.string({
-      char: 'o',
-      description:
-        'where the result goes: a directory, - for a tar on stdout, or type=image|oci|docker|local|tar|cacheonly with dest=PATH',
-      helpValue: 'OUTPUT',
-      ...repeatable,
-    }),
+    ...outputFlags,
     check: Flags.boolean({description: 'check the Dockerfile, build nothing: --call=check'}),
     call: Flags.string({
       description:
@@ -99,7 +94,6 @@ export default class Build extends BaseCommand {
       helpValue: 'METHOD[,format=FORMAT]',
       default: 'build',
     }),
-    iidfile: Flags.string({description: 'write the image id to a file', helpValue: 'FILE'}),
     progress: Flags.option({
       description: 'how to tell what happens',
       options: MODES,
@@ -112,8 +106,7 @@ export default class Build extends BaseCommand {
     const {args, flags} = await this.parse(Build);
     const context = localContext(args.context);
     const call = parseCall(flags.check ? 'check' : flags.call);
-    const outputs = flags.output ?? [];
-    const stdoutIsTaken = writeToStdout(outputs);
+    const stdoutIsTaken = writeToStdout(flags.output ?? []);
     const mode = flags.quiet ? 'quiet' : flags.progress;
     const progress = buildProgress(mode, (source) => {
       this.source = source;
@@ -126,7 +119,7 @@ export default class Build extends BaseCommand {
         buildContexts: flags['build-context'] ?? [],
         labels: flags.label ?? [],
         noCache: flags['no-cache'],
-        outputs,
+        ...outputRequest(flags),
         network: flags.network,
         ...stepRequest(flags),
         ...defined({
@@ -136,7 +129,6 @@ export default class Build extends BaseCommand {
           platform: flags.platform,
           caCert: flags['ca-cert'],
           runtime: flags.runtime,
-          iidfile: flags.iidfile,
           root: flags.root,
         }),
       };

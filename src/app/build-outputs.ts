@@ -1,6 +1,7 @@
 /** `--output`: the exporters a build was asked for, looked at before anything is built. */
 import {resolve} from 'node:path';
 import {parseEpoch} from '../base/clock.js';
+import type {Annotation} from '../export/annotations.js';
 import type {Exporter} from '../export/exporter.js';
 import {ArchiveExporter} from '../export/exporters/archive.js';
 import {ImageExporter} from '../export/exporters/image.js';
@@ -20,6 +21,7 @@ export interface BuildOutput {
   readonly type: string;
   /** As it was asked for; absent for the store. */
   readonly destination: string | undefined;
+  readonly isImage: boolean;
   /** Instead of `--tag`, when there is none. */
   readonly names: readonly Reference[];
   /** Its own, instead of the build's. */
@@ -30,11 +32,17 @@ export interface BuildOutput {
 }
 
 /** Without any, the image goes into the store. Throws InvalidOptionError, OutputPlaceError. */
-export function buildOutputs(options: readonly string[]): readonly BuildOutput[] {
+export function buildOutputs(
+  options: readonly string[],
+  annotations: readonly Annotation[] = [],
+): readonly BuildOutput[] {
   const wanted = options.length === 0 ? ['type=image'] : options;
   const parsed = wanted.map(parseOutput);
   refuseSharedPlaces(parsed);
-  const outputs = parsed.map(openOutput);
+  const outputs = parsed.map((option) => openOutput(option, annotations));
+  if (annotations.length > 0 && !outputs.some(({isImage}) => isImage)) {
+    throw new InvalidOptionError('--annotation', 'no output is an image, which alone has any');
+  }
   for (const {exporter} of outputs) exporter.check?.();
   return outputs;
 }
@@ -44,6 +52,15 @@ export function checkEpochs(outputs: readonly BuildOutput[], epoch: Date | undef
   if (outputs.every((output) => !output.needsEpoch || (output.epoch ?? epoch))) return;
   throw invalid('rewrite-timestamp wants SOURCE_DATE_EPOCH, in the environment or as --build-arg');
 }
+
+/** `--load`: the store is one of the outputs, as it is without any. */
+export function withStore(options: readonly string[]): readonly string[] {
+  const stored = options.map(parseOutput).some(isStored);
+  return stored || options.length === 0 ? options : [...options, 'type=docker'];
+}
+
+const isStored = ({type, destination}: OutputOption): boolean =>
+  type === 'image' || (type === 'docker' && destination === undefined);
 
 /** Whether one of them takes stdout, which then has no room for an image id. */
 export const writeToStdout = (options: readonly string[]): boolean =>
@@ -59,15 +76,16 @@ function refuseSharedPlaces(outputs: readonly OutputOption[]): void {
   }
 }
 
-function openOutput(option: OutputOption): BuildOutput {
+function openOutput(option: OutputOption, annotations: readonly Annotation[]): BuildOutput {
   const {type, destination} = option;
   const attributes = new OutputAttributes(type, option.attributes);
-  const {exporter, image} = open(option, attributes);
+  const {exporter, image} = open(option, attributes, annotations);
   const epoch = type === 'cacheonly' ? undefined : epochIn(attributes);
   attributes.finish();
   return {
     type,
     destination,
+    isImage: image !== undefined,
     names: image?.names ?? [],
     epoch,
     needsEpoch: image?.form.rewriteTimestamp === true,
@@ -89,14 +107,19 @@ interface Opened {
   readonly image?: ImageAttributes;
 }
 
-function open(option: OutputOption, attributes: OutputAttributes): Opened {
+function open(
+  option: OutputOption,
+  attributes: OutputAttributes,
+  annotations: readonly Annotation[],
+): Opened {
   const {type, destination} = option;
   switch (type) {
     case 'image':
     case 'docker':
     case 'oci': {
       const isDocker = type === 'docker' && destination !== undefined;
-      const image = imageAttributes(attributes, isDocker ? 'docker' : 'oci');
+      const usual = {family: isDocker ? 'docker' : 'oci', annotations} as const;
+      const image = imageAttributes(attributes, usual);
       return {exporter: imageExporter(image.form, option, attributes), image};
     }
     case 'local':
@@ -118,8 +141,7 @@ function imageExporter(
   option: OutputOption,
   attributes: OutputAttributes,
 ): Exporter {
-  const {type, destination} = option;
-  if (type === 'image' || (type === 'docker' && destination === undefined)) {
+  if (isStored(option)) {
     refusePlace(option);
     return new ImageExporter(form);
   }

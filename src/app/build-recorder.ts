@@ -34,18 +34,25 @@ interface Recording<Caller extends Observer> {
   readonly observer: Caller;
 }
 
-/** Runs `act` with an observer whose events are written down before they go on to the caller's. */
+/** A build that is written down. */
+interface Recorded<Caller> {
+  /** That it is listed under. */
+  readonly id: string;
+  /** Its events are written down before they go on to the caller's. */
+  readonly observer: Caller;
+}
+
 export function recordBuild<Out, Caller extends Observer>(
   about: About,
   {workspace, observer}: Recording<Caller>,
-  act: (recorded: Caller) => Promise<Out>,
+  act: (recorded: Recorded<Caller>) => Promise<Out>,
 ): Promise<Out> {
   const recorder = new BuildRecorder(about, workspace);
   const onEvent = (event: BuildEvent): void => {
     recorder.on(event);
     observer.onEvent(event);
   };
-  return recorder.record(() => act({...observer, onEvent}));
+  return recorder.record(() => act({id: recorder.id, observer: {...observer, onEvent}}));
 }
 
 class BuildRecorder {
@@ -66,6 +73,10 @@ class BuildRecorder {
       builder: {pid, startTime: processStart(pid) ?? ''},
     };
     this.#write(() => history.save({...this.#about, steps: []}));
+  }
+
+  get id(): string {
+    return this.#about.id;
   }
 
   /** After `act`, or its failure, the record is whole. */

@@ -12,6 +12,7 @@ import type {SolveEvent} from '../solver/events.js';
 import {solve} from '../solver/solve.js';
 import type {Solved} from '../solver/solved.js';
 import {inStore} from '../store/full-disk.js';
+import {parseAnnotation} from './annotation-option.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
 import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
@@ -21,7 +22,7 @@ import {type BuildContext, openBuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
-import {type BuiltImage, exportBuild, removeStale} from './export-build.js';
+import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import {type RunOptions, runSettings} from './run-options/run-options.js';
@@ -60,8 +61,12 @@ export interface BuildRequest extends RunOptions {
   readonly runtime?: string;
   /** `--output`; by default the image goes to the store. */
   readonly outputs?: readonly string[];
+  /** `[PLACE:]KEY=VALUE` for the image's manifest, or for what names that. */
+  readonly annotations?: readonly string[];
   /** File to write the image id to. */
   readonly iidfile?: string;
+  /** File to write what came out to, as JSON under docker's keys. */
+  readonly metadataFile?: string;
   /** Directory of the store. */
   readonly root?: string;
 }
@@ -82,8 +87,9 @@ export async function buildImage(
   observer: BuildObserver,
 ): Promise<BuiltImage> {
   const names = (request.tags ?? []).map(parseReference);
-  const outputs = buildOutputs(request.outputs ?? []);
-  removeStale({iidfile: request.iidfile});
+  const annotations = (request.annotations ?? []).flatMap(parseAnnotation);
+  const outputs = buildOutputs(request.outputs ?? [], annotations);
+  prepareTold(request, outputs);
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
@@ -98,20 +104,22 @@ export async function buildImage(
     target: request.target,
   };
   // Awaited here: the store closes with this function.
-  return await recordBuild(about, {workspace, observer}, (recorded) =>
-    buildIn({request, names, outputs, context, named, workspace, runs, observer: recorded}),
+  return await recordBuild(about, {workspace, observer}, ({id, observer: recorded}) =>
+    buildIn({request, id, names, outputs, context, named, workspace, runs, observer: recorded}),
   );
 }
 
 export const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
 
 interface Exporting extends Building {
+  /** That the build is listed under. */
+  readonly id: string;
   readonly names: readonly Reference[];
   readonly outputs: ReturnType<typeof buildOutputs>;
 }
 
 async function buildIn(building: Exporting): Promise<BuiltImage> {
-  const {request, names, outputs, context, workspace, observer} = building;
+  const {request, id, names, outputs, context, workspace, observer} = building;
   const definition = await lower(lowerInput(request, building));
   observer.onEvent({
     kind: 'loaded',
@@ -133,7 +141,8 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const result = {definition, names, epoch, ...partsOf(workspace, solved), signal};
   const image = await exportBuild(result, {
     outputs,
-    iidfile: request.iidfile,
+    told: request,
+    build: id,
     onEvent: observer.onEvent,
   });
   settle(workspace);

@@ -5,7 +5,9 @@ import type {BuildResult, ExportedImage} from '../export/exporter.js';
 import type {Digest} from '../oci/digest.js';
 import {familiarReference} from '../oci/reference.js';
 import type {BuildEvent} from './build-event.js';
+import {buildMetadata} from './build-metadata.js';
 import type {BuildOutput} from './build-outputs.js';
+import {InvalidOptionError} from './errors.js';
 
 /** Absent when no output was an image. */
 export interface BuiltImage {
@@ -13,20 +15,37 @@ export interface BuiltImage {
   readonly manifest?: Digest;
 }
 
+/** Files that tell of a build. */
+interface Told {
+  /** The image id. */
+  readonly iidfile?: string;
+  /** `buildMetadata`, as JSON. */
+  readonly metadataFile?: string;
+}
+
 export interface ExportRequest {
   readonly outputs: readonly BuildOutput[];
-  readonly iidfile: string | undefined;
+  readonly told: Told;
+  /** The id that the build is listed under. */
+  readonly build: string;
   readonly onEvent: (event: BuildEvent) => void;
 }
 
-/** What an earlier build wrote must not be taken for this one's when this one fails. */
-export function removeStale({iidfile}: Pick<ExportRequest, 'iidfile'>): void {
-  if (iidfile !== undefined) rmSync(iidfile, {force: true});
+/**
+ * What an earlier build wrote must not be taken for this one's when this one fails. Throws InvalidOptionError where there
+ * would be nothing to tell.
+ */
+export function prepareTold(told: Told, outputs: readonly BuildOutput[]): void {
+  for (const file of [told.iidfile, told.metadataFile]) {
+    if (file !== undefined) rmSync(file, {force: true});
+  }
+  if (told.iidfile === undefined || outputs.some(({isImage}) => isImage)) return;
+  throw new InvalidOptionError('--iidfile', 'no output is an image, which alone has an id');
 }
 
 export async function exportBuild(
   result: BuildResult,
-  {outputs, iidfile, onEvent}: ExportRequest,
+  {outputs, told, build, onEvent}: ExportRequest,
 ): Promise<BuiltImage> {
   const images: ExportedImage[] = [];
   for (const {type, destination, names, exporter, epoch = result.epoch} of outputs) {
@@ -35,14 +54,17 @@ export async function exportBuild(
     if (image !== undefined) images.push(image);
     onEvent({kind: 'exported', type, destination, ...idsOf(image), tags: tagsOf(image)});
   }
-  const ids = idsOf(images[0]);
+  const [first] = images;
+  const ids = idsOf(first);
+  const {iidfile, metadataFile} = told;
   if (iidfile !== undefined && ids.imageID !== undefined) writeFileAtomic(iidfile, ids.imageID);
+  if (metadataFile !== undefined) writeFileAtomic(metadataFile, buildMetadata(build, first));
   return ids;
 }
 
 function idsOf(image: ExportedImage | undefined): BuiltImage {
   if (image === undefined) return {};
-  return {imageID: image.configDescriptor.digest, manifest: image.manifestDescriptor.digest};
+  return {imageID: image.configDescriptor.digest, manifest: image.descriptor.digest};
 }
 
 const tagsOf = (image: ExportedImage | undefined): readonly string[] =>

@@ -18,6 +18,15 @@ export class OutputAttributes {
     return value;
   }
 
+  /** All whose names match: what the pattern caught of them, and their values. */
+  family(pattern: RegExp): readonly {parts: readonly (string | undefined)[]; value: string}[] {
+    return [...this.#values.keys()].flatMap((name) => {
+      const [, ...parts] = pattern.exec(name) ?? [];
+      if (parts.length === 0) return [];
+      return [{parts, value: this.text(name) ?? ''}];
+    });
+  }
+
   /** An empty value is true, as docker has it. */
   truth(name: string, otherwise: boolean): boolean {
     const value = this.text(name);

@@ -30,5 +30,6 @@ function imageToSave(text: string, {images}: Store, platform: string | undefined
   const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
   const manifest = images.manifestOf(image.target, wanted);
   if (manifest === undefined) throw new NoSuchPlatformError(text, platform ?? '');
-  return {manifest, names: image.names};
+  const {mediaType, digest, size} = manifest;
+  return {manifest: {mediaType, digest, size}, names: image.names};
 }

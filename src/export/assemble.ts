@@ -48,10 +48,16 @@ export interface AssembledImage {
   readonly manifestDescriptor: Descriptor;
 }
 
+/** What the manifest is beyond its config and layers. */
+export interface ManifestForm {
+  readonly family: MediaFamily;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
 export function assemble(
   draft: ImageDraft,
   layers: BuiltLayers,
-  family: MediaFamily = 'oci',
+  {family, annotations = {}}: ManifestForm = {family: 'oci'},
 ): AssembledImage {
   const types = imageTypes[family];
   const config = assembleConfig(draft, layers);
@@ -63,6 +69,7 @@ export function assemble(
     mediaType: types.manifest,
     config: configDescriptor,
     layers: named.map((layer) => inFamily(layer, family)),
+    ...(Object.keys(annotations).length === 0 ? {} : {annotations}),
   });
   const manifestDescriptor = describe(types.manifest, manifestData);
   return {config, configData, configDescriptor, manifestData, manifestDescriptor};

@@ -1,6 +1,7 @@
 /** Port of a build's end: what becomes of its result, one exporter for each `--output`. */
 import type {BuildDefinition} from '../frontend/build-definition.js';
 import type {Vertex} from '../graph/vertex.js';
+import type {Descriptor} from '../oci/descriptor.js';
 import type {Reference} from '../oci/reference.js';
 import type {Snapshot, Snapshotter} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
@@ -22,8 +23,8 @@ export interface BuildResult {
 
 /** An image that is where it was asked for. */
 export interface ExportedImage extends Pick<AssembledImage, 'configDescriptor'> {
-  /** With its platform. */
-  readonly manifestDescriptor: AssembledImage['manifestDescriptor'];
+  /** Of its manifest, with platform and annotations. */
+  readonly descriptor: Descriptor;
   readonly names: readonly Reference[];
 }
 

@@ -10,6 +10,7 @@ import type {Descriptor} from '../oci/descriptor.js';
 import type {MediaFamily} from '../oci/media-type.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
+import {type Annotation, annotationsOn} from './annotations.js';
 import {type AssembledImage, assemble, layerDescriptor} from './assemble.js';
 import {baseLayers, baseVertex} from './base-layers.js';
 import type {BuildResult} from './exporter.js';
@@ -20,10 +21,13 @@ export interface ImageForm {
   readonly family: MediaFamily;
   /** Files of new layers that are younger than the epoch become that old. */
   readonly rewriteTimestamp: boolean;
+  readonly annotations: readonly Annotation[];
 }
 
 export interface FormedImage {
   readonly image: AssembledImage;
+  /** What the image goes by outside of the store: platform, time and annotations with it. */
+  readonly descriptor: Descriptor;
   /** Config and manifest, and the layers they name. */
   readonly content: Fetcher;
   /** Layers that are in no snapshot and no blob of the store. */
@@ -32,7 +36,7 @@ export interface FormedImage {
 
 export async function formImage(
   result: BuildResult,
-  {family, rewriteTimestamp}: ImageForm,
+  {family, rewriteTimestamp, annotations}: ImageForm,
 ): Promise<FormedImage> {
   const {definition, store, snapshots, epoch} = result;
   const {target} = definition;
@@ -43,13 +47,27 @@ export async function formImage(
   const newest = rewriteTimestamp ? epoch : undefined;
   const rewritten = newest && (await RewrittenLayers.of(built.slice(ofBase.length), newest));
   const stack = rewritten === undefined ? built : [...ofBase, ...rewritten.layers];
-  const image = assemble(definition, {stack, depthOf, packed, epoch}, family);
+  const form = {family, annotations: annotationsOn('manifest', annotations, definition.config)};
+  const image = assemble(definition, {stack, depthOf, packed, epoch}, form);
+  const said = annotationsOn('manifest-descriptor', annotations, definition.config);
+  const descriptor = describeImage(image, said);
   const documents = new MemoryContent();
   documents.add(image.configDescriptor.mediaType, image.configData);
   documents.add(image.manifestDescriptor.mediaType, image.manifestData);
   const stored = firstOf(documents, new ImageContent(store, snapshots));
   const content = rewritten === undefined ? stored : firstOf(rewritten, stored);
-  return {image, content, rewritten: rewritten?.changed ?? []};
+  return {image, descriptor, content, rewritten: rewritten?.changed ?? []};
+}
+
+/** BuildKit says of each image when it was created. */
+function describeImage(
+  {manifestDescriptor, config}: AssembledImage,
+  annotations: Readonly<Record<string, string>>,
+): Descriptor {
+  const {architecture, os, variant, created} = config;
+  const time = created === undefined ? {} : {'org.opencontainers.image.created': created};
+  const platform = {architecture, os, ...(variant === undefined ? {} : {variant})};
+  return {...manifestDescriptor, annotations: {...time, ...annotations}, platform};
 }
 
 /** The layers of a vertex's root, base first. */

@@ -4,18 +4,18 @@ import {IMAGE_NAME, REF_NAME} from '../oci/image-layout.js';
 import {formatReference, type Reference} from '../oci/reference.js';
 
 export interface ImageToSave {
+  /** With what the index is to say of it beside its names. */
   readonly manifest: Descriptor;
   readonly names: readonly Reference[];
 }
 
 /** An entry for each name, as docker and containerd write it: the whole name, and the tag alone. */
 export function layoutEntries({manifest, names}: ImageToSave): readonly Descriptor[] {
-  const {mediaType, digest, size} = manifest;
-  const plain = {mediaType, digest, size};
-  if (names.length === 0) return [plain];
+  if (names.length === 0) return [manifest];
   return names.map((name) => ({
-    ...plain,
+    ...manifest,
     annotations: {
+      ...manifest.annotations,
       [IMAGE_NAME]: formatReference(name),
       ...(name.tag === undefined ? {} : {[REF_NAME]: name.tag}),
     },

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import {buildOutputs, writeToStdout} from '../../src/app/build-outputs.js';
+import {parseAnnotation} from '../../src/app/annotation-option.js';
+import {buildOutputs, withStore, writeToStdout} from '../../src/app/build-outputs.js';
 import {parseOutput} from '../../src/app/output-option.js';
 
 const OPTION = 'E_INVALID_OPTION';
@@ -17,6 +18,19 @@ test.each([
   {name: 'an attribute of nothing', options: ['type=cacheonly,dest=/tmp/a'], code: OPTION},
   {name: 'a truth that is none', options: ['type=image,oci-mediatypes=perhaps'], code: OPTION},
   {name: 'a name that is none', options: ['type=image,name=UPPER'], code: 'E_INVALID_REFERENCE'},
+  {name: 'an epoch that is none', options: ['type=tar,source-date-epoch=now'], code: OPTION},
+  {
+    name: 'rewriting of what is no image',
+    options: ['type=local,dest=o,rewrite-timestamp=true'],
+    code: OPTION,
+  },
+  {name: 'an annotation of an index', options: ['type=oci,annotation-index.a=b'], code: OPTION},
+  {
+    name: 'an annotation of nothing known',
+    options: ['type=oci,annotation-layer.a=b'],
+    code: OPTION,
+  },
+  {name: 'an annotation without a key', options: ['type=oci,annotation.=b'], code: OPTION},
   {name: 'a layout on stdout', options: ['type=oci,tar=false'], code: OPTION},
   {name: 'a directory without a name', options: ['type=local'], code: OPTION},
   {name: 'a mode that is none', options: ['type=local,dest=out,mode=mirror'], code: OPTION},
@@ -63,4 +77,47 @@ test.each([
   {options: ['-'], taken: true},
 ])('stdout is taken by $options: $taken', ({options, taken}) => {
   expect(writeToStdout(options)).toBe(taken);
+});
+
+test.each([
+  {text: 'a=b', wanted: [{on: 'manifest', key: 'a', value: 'b'}]},
+  {text: 'a=', wanted: [{on: 'manifest', key: 'a', value: ''}]},
+  {text: 'a=b:c=d', wanted: [{on: 'manifest', key: 'a', value: 'b:c=d'}]},
+  {
+    text: 'manifest,manifest-descriptor[linux/arm64]:org.a=b',
+    wanted: [
+      {on: 'manifest', key: 'org.a', value: 'b'},
+      {
+        on: 'manifest-descriptor',
+        platform: {os: 'linux', architecture: 'arm64'},
+        key: 'org.a',
+        value: 'b',
+      },
+    ],
+  },
+])('--annotation $text', ({text, wanted}) => {
+  expect(parseAnnotation(text)).toEqual(wanted);
+});
+
+test.each([
+  {text: 'a', problem: 'want KEY=VALUE'},
+  {text: '=b', problem: 'without a key'},
+  {text: 'manifest:=b', problem: 'without a key'},
+  {text: 'index:a=b', problem: 'images of several platforms'},
+  {text: 'manifest,index-descriptor:a=b', problem: 'images of several platforms'},
+  {text: 'layer:a=b', problem: 'got "layer"'},
+  {text: 'manifest[linux:a=b', problem: 'got "manifest[linux"'},
+  {text: ',:a=b', problem: 'got ""'},
+])('--annotation refuses $text', ({text, problem}) => {
+  expect(() => parseAnnotation(text)).toThrow(problem);
+});
+
+test.each([
+  {options: [], stored: []},
+  {options: ['type=image'], stored: ['type=image']},
+  {options: ['type=docker'], stored: ['type=docker']},
+  {options: ['out'], stored: ['out', 'type=docker']},
+  {options: ['type=docker,dest=a'], stored: ['type=docker,dest=a', 'type=docker']},
+])('--load with $options makes the store one of the outputs', ({options, stored}) => {
+  expect(withStore(options)).toEqual(stored);
 });

@@ -147,14 +147,75 @@ describe.each(testUserNames)('outputs, as %s', (user) => {
     expect((await place.run(['inspect', 'made'])).code).toBe(1);
   });
 
+  test('files tell what came out, and annotations are where they were put', async () => {
+    await using place = await openPlace(user);
+    const told = (name: string) => readFileSync(join(place.directory, name), 'utf8');
+    const flags = [
+      '-t',
+      'made:1',
+      '-t',
+      'made',
+      '--load',
+      '--iidfile',
+      'iid',
+      '--metadata-file',
+      'm.json',
+    ];
+    const where = ['a=1', 'manifest,manifest-descriptor:b=2', 'manifest[plan9/mips]:c=3'];
+    const annotations = where.flatMap((text) => ['--annotation', text]);
+    const output = [
+      '-o',
+      'type=oci,tar=false,dest=layout,annotation.d=4,annotation-manifest-descriptor.e=5',
+    ];
+    const files = place.context({Dockerfile: 'FROM scratch\nCOPY a /\n', a: 'a'});
+    const {stdout} = await place.ok(['build', ...flags, ...annotations, ...output, files]);
+    const metadata = JSON.parse(told('m.json'));
+    const [entry] = JSON.parse(told('layout/index.json')).manifests;
+    const {digest} = entry;
+    const manifest = JSON.parse(told(`layout/blobs/${digest.replace(':', '/')}`));
+    const [image] = JSON.parse((await place.ok(['inspect', 'made'])).stdout);
+
+    expect(told('iid')).toBe(stdout.trim());
+    expect(manifest.annotations).toEqual({a: '1', b: '2', d: '4'});
+    const said = {b: '2', e: '5', 'org.opencontainers.image.created': image.Created};
+    expect(entry.annotations).toMatchObject(said);
+    expect(metadata).toEqual({
+      'buildx.build.ref': expect.stringMatching(/^[0-9a-z]+$/),
+      'containerimage.config.digest': stdout.trim(),
+      'containerimage.descriptor': {
+        mediaType: manifest.mediaType,
+        digest,
+        size: entry.size,
+        annotations: said,
+        platform: {architecture: image.Architecture, os: 'linux'},
+      },
+      'containerimage.digest': digest,
+      'image.name': 'docker.io/library/made:1,docker.io/library/made:latest',
+    });
+    expect((await place.ok(['builds', 'inspect', metadata['buildx.build.ref']])).code).toBe(0);
+
+    const plain = ['build', '-o', 'out', '--metadata-file', 'm.json', files];
+    await place.ok(plain);
+    expect(Object.keys(JSON.parse(told('m.json')))).toEqual(['buildx.build.ref']);
+    for (const flag of [
+      ['--iidfile', 'iid'],
+      ['--annotation', 'a=b'],
+    ]) {
+      const refused = await place.run([...plain, ...flag]);
+      expect(refused.code).toBe(125);
+      expect(refused.stderr).toContain('no output is an image');
+    }
+  });
+
   test('a build that fails leaves no output and no id of an earlier one', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);
-    place.write(join(place.directory, 'iid'), 'of an earlier build');
+    for (const name of ['iid', 'm.json']) place.write(join(place.directory, name), 'of another');
     const files = place.context({Dockerfile: 'FROM busybox\nRUN false\n'});
-    const flags = ['--iidfile', 'iid', '-o', 'type=oci,dest=oci.tar'];
+    const flags = ['--iidfile', 'iid', '--metadata-file', 'm.json', '-o', 'type=oci,dest=oci.tar'];
     expect(await place.run(['build', ...flags, files])).toMatchObject({code: 1, stdout: ''});
     expect(existsSync(join(place.directory, 'iid'))).toBe(false);
+    expect(existsSync(join(place.directory, 'm.json'))).toBe(false);
     expect(readdirSync(place.directory).filter((name) => name.startsWith('oci'))).toEqual([]);
   });
 });

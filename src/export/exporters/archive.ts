@@ -19,9 +19,10 @@ export class ArchiveExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {names, signal} = result;
-    const {image, content} = await formImage(result, this.#form);
-    const manifest = image.manifestDescriptor;
-    await writeArchive(saveImages([{manifest, names}], content), this.#place, signal);
-    return {...image, names};
+    const {image, descriptor, content} = await formImage(result, this.#form);
+    const {configDescriptor} = image;
+    const bytes = saveImages([{manifest: descriptor, names}], content);
+    await writeArchive(bytes, this.#place, signal);
+    return {configDescriptor, descriptor, names};
   }
 }

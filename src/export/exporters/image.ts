@@ -11,13 +11,13 @@ export class ImageExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {store, names} = result;
-    const {image, content, rewritten} = await formImage(result, this.#form);
+    const {image, descriptor, content, rewritten} = await formImage(result, this.#form);
     for (const layer of rewritten) await store.blobs.push(layer, content.fetch(layer));
-    store.blobs.write(image.configDescriptor.mediaType, image.configData);
-    store.blobs.write(image.manifestDescriptor.mediaType, image.manifestData);
-    const {manifestDescriptor} = image;
+    const {configDescriptor, manifestDescriptor} = image;
+    store.blobs.write(configDescriptor.mediaType, image.configData);
+    store.blobs.write(manifestDescriptor.mediaType, image.manifestData);
     await store.references.keep(manifestDescriptor);
     for (const name of names) await store.references.tag(name, manifestDescriptor);
-    return {...image, names};
+    return {configDescriptor, descriptor, names};
   }
 }

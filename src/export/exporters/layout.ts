@@ -40,13 +40,13 @@ export class LayoutExporter implements Exporter {
 
   async export(result: BuildResult): Promise<ExportedImage> {
     const {names, signal} = result;
-    const {image, content} = await formImage(result, this.#form);
-    const {manifestDescriptor: manifest} = image;
+    const {image, descriptor, content} = await formImage(result, this.#form);
+    const {configDescriptor, manifestDescriptor: manifest} = image;
     mkdirSync(join(this.#directory, BLOBS_FOLDER), {recursive: true});
     await copy({from: content, to: this.#blobs(signal)}, manifest, {signal});
-    this.#index(layoutEntries({manifest, names}));
+    this.#index(layoutEntries({manifest: descriptor, names}));
     writeFileAtomic(join(this.#directory, LAYOUT_FILE), LAYOUT_CONTENT);
-    return {...image, names};
+    return {configDescriptor, descriptor, names};
   }
 
   #blobs(signal: AbortSignal) {
