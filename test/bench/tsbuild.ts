@@ -34,9 +34,8 @@ export function tsbuild({name, shell, root, repository, directory}: TsbuildPlace
       load(archive);
     },
     wipe() {
-      const {args, env} = removingStore(repository, store);
-      const environment = Object.entries(env).map(([key, value]) => `${key}=${value}`);
-      sh(shell, [...environment, join(repository, 'dist/tsbuild'), ...args].join(' '));
+      const args = removingStore(repository, store);
+      sh(shell, [join(repository, 'dist/tsbuild'), ...args].join(' '));
       for (const archive of archives) load(archive);
     },
     build: (context, image) => `${program} build -t ${image} ${context}`,

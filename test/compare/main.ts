@@ -94,8 +94,7 @@ const BASES: Readonly<Record<string, BaseName>> = {
 };
 
 async function remove(directory: string): Promise<void> {
-  const {args, env} = removingStore(repository, directory);
-  await succeed([join(repository, 'dist/tsbuild'), ...args], env);
+  await succeed([join(repository, 'dist/tsbuild'), ...removingStore(repository, directory)]);
 }
 
 await main();

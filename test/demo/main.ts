@@ -35,8 +35,7 @@ function tsbuild(...args: string[]): string {
 
 /** So that the first build is a cold one. */
 function removeStore(): void {
-  const {args, env} = removingStore(repository, store);
-  const {status} = spawnSync(executable, args, {stdio: 'inherit', env: {...process.env, ...env}});
+  const {status} = spawnSync(executable, removingStore(repository, store), {stdio: 'inherit'});
   if (status !== 0) process.exit(status ?? 1);
 }
 

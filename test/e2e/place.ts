@@ -115,8 +115,9 @@ export class Place implements AsyncDisposable {
 
   /** Checks the image against its own digests, diffIDs and sizes, inside the launcher's namespaces. */
   async verify(reference: string): Promise<void> {
-    const {args, env} = entered(this.#install, 'test/e2e/verify-image.ts', this.store, reference);
-    await this.ok(args, {env});
+    await this.ok(
+      entered(this.#install, 'test/e2e/programs/verify-image.ts', this.store, reference),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -124,8 +125,7 @@ export class Place implements AsyncDisposable {
       rmSync(this.directory, {recursive: true, force: true});
     } catch {
       // what subordinate ids own goes only from inside the namespace that maps them
-      const {args, env} = removingStore(this.#install, this.store);
-      await this.run(args, {env});
+      await this.run(removingStore(this.#install, this.store));
       rmSync(this.directory, {recursive: true, force: true});
     }
   }

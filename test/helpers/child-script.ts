@@ -1,7 +1,7 @@
 /** TypeScript in a process of its own, so that it can be killed. */
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {fileURLToPath} from 'node:url';
+import {bundled} from './bundled.js';
 
 export interface ChildScript extends AsyncDisposable {
   readonly process: ChildProcess;
@@ -11,8 +11,8 @@ export interface ChildScript extends AsyncDisposable {
   ended(): Promise<number | null>;
 }
 
-export function runScript(script: URL, ...args: readonly string[]): ChildScript {
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(script), ...args], {
+export function runScript(script: string, ...args: readonly string[]): ChildScript {
+  const child = spawn(process.execPath, [bundled(script), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

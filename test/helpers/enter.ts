@@ -1,21 +1,13 @@
 /** TypeScript that runs where tsbuild does: in the launcher's user and mount namespaces. */
-import {join} from 'node:path';
-import {pathToFileURL} from 'node:url';
-
-export interface Entered {
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-}
+import {bundled} from './bundled.js';
 
 /** What `install`/dist/tsbuild is called with to run the script, a path below `install`. */
-export function entered(install: string, script: string, ...args: readonly string[]): Entered {
-  const loader = pathToFileURL(join(install, 'node_modules/tsx/dist/loader.mjs'));
-  return {
-    args: ['--enter', join(install, script), ...args],
-    env: {NODE_OPTIONS: `--import=${loader}`},
-  };
-}
+export const entered = (install: string, script: string, ...args: readonly string[]): string[] => [
+  '--enter',
+  bundled(script, install),
+  ...args,
+];
 
 /** Removes a store with all that subordinate ids own in it. */
-export const removingStore = (install: string, store: string): Entered =>
-  entered(install, 'test/helpers/remove-directory.ts', store);
+export const removingStore = (install: string, store: string): string[] =>
+  entered(install, 'test/helpers/programs/remove-directory.ts', store);

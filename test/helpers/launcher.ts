@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {fileURLToPath} from 'node:url';
+import {bundled} from './bundled.js';
 import {commandPrefix, testUser} from './users.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,15 +38,14 @@ export function launcherAs(name: string): string {
   return path;
 }
 
-/** A test's program in TypeScript, by its absolute path, run as that user behind the launcher: its exit code and output. */
+/** A test's program in TypeScript, a path below the repository, run as that user behind the launcher: its exit code and output. */
 export async function runInNamespaces(
   name: string,
   program: string,
   ...args: readonly string[]
 ): Promise<{code: number | null; stdout: string; stderr: string}> {
   const [command = '', ...prefix] = commandPrefix(testUser(name));
-  const loader = `--import=file://${join(repository, 'node_modules/tsx/dist/esm/index.mjs')}`;
-  const words = [`NODE_OPTIONS=${loader}`, launcherPath(), '--enter', program];
+  const words = [launcherPath(), '--enter', bundled(program)];
   const child = spawn(command, [...prefix, ...words, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });

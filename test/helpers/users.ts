@@ -14,9 +14,14 @@ export interface TestUser {
 const ORDINARY = 'builder';
 const SINGLE = 'builder-single';
 
-/** Root and an ordinary user where root runs the tests, else whoever does. */
-export const testUserNames: readonly string[] =
-  process.getuid?.() === 0 ? ['root', ORDINARY] : [userInfo().username];
+/** Root and an ordinary user where root runs the tests, else whoever does; or the one that the environment names. */
+export const testUserNames: readonly string[] = chosenUsers();
+
+function chosenUsers(): string[] {
+  const chosen = process.env['TSBUILD_TEST_USER'];
+  if (chosen !== undefined) return [chosen];
+  return process.getuid?.() === 0 ? ['root', ORDINARY] : [userInfo().username];
+}
 
 /** The user, made if root asks for one of the tests' own. */
 export function testUser(name: string): TestUser {

@@ -1,10 +1,10 @@
 import {spawnSync} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import {streamLayer} from '../../src/layer/stream.js';
 import {digestOf} from '../../src/oci/digest.js';
+import {bundled} from '../helpers/bundled.js';
 import {needs} from '../helpers/needs.js';
 import {tarOf} from '../helpers/tar-bytes.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
@@ -40,22 +40,14 @@ const layer = tarOf(
   },
 );
 
+const program = bundled('test/layer/programs/unmapped-apply.ts');
+
 test('owners and devices that a namespace with one id refuses come back in the tar, byte for byte', async (context) => {
   needs(context, 'user namespaces');
   await using folder = temporaryFolder();
   const [archive, upper] = [join(folder.path, 'layer.tar'), join(folder.path, 'layer/fs')];
   writeFileSync(archive, layer);
-  const script = fileURLToPath(new URL('unmapped-apply.ts', import.meta.url));
-  const command = [
-    '--user',
-    '--map-root-user',
-    process.execPath,
-    '--import',
-    'tsx',
-    script,
-    archive,
-    upper,
-  ];
+  const command = ['--user', '--map-root-user', process.execPath, program, archive, upper];
   const {stdout, stderr, status} = spawnSync('unshare', command, {encoding: 'utf8'});
   expect({status, stderr}).toEqual({status: 0, stderr: ''});
   const said = JSON.parse(stdout) as object;
@@ -73,8 +65,7 @@ test('the tar of a layer in that form is its own diffID as root too', async (con
   await using folder = temporaryFolder();
   const [archive, upper] = [join(folder.path, 'layer.tar'), join(folder.path, 'layer/fs')];
   writeFileSync(archive, layer);
-  const script = fileURLToPath(new URL('unmapped-apply.ts', import.meta.url));
-  const {stdout} = spawnSync(process.execPath, ['--import', 'tsx', script, archive, upper], {
+  const {stdout} = spawnSync(process.execPath, [program, archive, upper], {
     encoding: 'utf8',
   });
   expect(JSON.parse(stdout)).toMatchObject({recorded: 0, summary: {diffID: digestOf(layer)}});

@@ -3,17 +3,16 @@ import {chmodSync, existsSync, openSync, readFileSync, writeFileSync} from 'node
 import {constants} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {launch, launchDetached} from '../../src/linux/launch.js';
 import {outcomeInFile} from '../../src/linux/outcome-records.js';
+import {bundled} from '../helpers/bundled.js';
 import {launcherAs, launcherPath} from '../helpers/launcher.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {testUserNames} from '../helpers/users.js';
 import {planFor, rootFor} from './test-plan.js';
 
-const program = fileURLToPath(new URL('programs/run-plan.ts', import.meta.url));
-const tsx = fileURLToPath(new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url));
+const program = bundled('test/linux/programs/run-plan.ts');
 
 /** Fails by the test's time limit. */
 async function until(condition: () => boolean): Promise<void> {
@@ -41,11 +40,9 @@ describe.each(testUserNames)('the life of a process, as %s', (name) => {
     const [file, pids] = [join(root.base, 'plan.json'), join(root.base, 'pids')];
     writeFileSync(file, JSON.stringify(plan));
     chmodSync(file, 0o644);
-    const parent = spawn(
-      process.execPath,
-      [`--import=file://${tsx}`, program, file, launcherAs(name), pids],
-      {stdio: 'ignore'},
-    );
+    const parent = spawn(process.execPath, [program, file, launcherAs(name), pids], {
+      stdio: 'ignore',
+    });
     await until(() => existsSync(pids) && readFileSync(pids, 'utf8').includes(' '));
     const [monitor = 0, process1 = 0] = readFileSync(pids, 'utf8').split(' ').map(Number);
     expect([monitor, process1].map(isAlive)).toEqual([true, true]);

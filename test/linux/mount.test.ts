@@ -1,10 +1,9 @@
-import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {runInNamespaces} from '../helpers/launcher.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 
-const program = fileURLToPath(new URL('programs/mounts.ts', import.meta.url));
+const program = 'test/linux/programs/mounts.ts';
 
 describe.each(testUserNames)('mounts in our own namespace, as %s', (name) => {
   test('overlays of 2, 300 and 500 layers, read-only and writable, single layers, binds, and their failures', async (context) => {

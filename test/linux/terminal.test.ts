@@ -3,17 +3,16 @@ import {chmodSync, writeFileSync} from 'node:fs';
 import {constants} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
-import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import {launch} from '../../src/linux/launch.js';
 import type {Plan, Step} from '../../src/linux/plan.js';
+import {bundled} from '../helpers/bundled.js';
 import {launcherAs} from '../helpers/launcher.js';
 import {testUserNames} from '../helpers/users.js';
 import {planFor, rootFor, runPlan} from './test-plan.js';
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
-const program = fileURLToPath(new URL('programs/run-plan.ts', import.meta.url));
-const tsx = fileURLToPath(new URL('../../node_modules/tsx/dist/esm/index.mjs', import.meta.url));
+const program = bundled('test/linux/programs/run-plan.ts');
 
 const device = (path: string, major: number, minor: number): Step => ({
   do: 'device',
@@ -134,7 +133,7 @@ describe.each(testUserNames)('a terminal inside a terminal, as %s', (name) => {
     const file = join(folder, 'plan.json');
     writeFileSync(file, JSON.stringify(plan));
     chmodSync(file, 0o644);
-    return `node --import=file://${tsx} ${program} ${file} ${launcherAs(name)}`;
+    return `node ${program} ${file} ${launcherAs(name)}`;
   };
 
   test.skipIf(!hasScript)('has the window’s size from the first moment', async () => {

@@ -1,12 +1,10 @@
-import {relative} from 'node:path';
-import {fileURLToPath} from 'node:url';
 import {describe, expect, test} from 'vitest';
 import type {Mount} from '../../src/oci/runtime-spec.js';
 import {hasBusybox} from '../helpers/busybox-root.js';
 import {launcherPath, runInNamespaces} from '../helpers/launcher.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
-import type {StepReport, StepRequest} from './run-step.js';
+import type {StepReport, StepRequest} from './programs/run-step.js';
 import {runStep, shell} from './step-runner.js';
 
 /** Left out is what differs between engines by design: how masks are made, and the order of the mount table. */
@@ -31,10 +29,7 @@ grep 'open files' /proc/self/limits
 true
 `;
 
-const joinContainer = relative(
-  fileURLToPath(new URL('../..', import.meta.url)),
-  fileURLToPath(new URL('join-container.ts', import.meta.url)),
-);
+const joinContainer = 'test/sandbox/programs/join-container.ts';
 
 describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) => {
   test('is process 1 of a machine of its own, with docker’s capabilities and no more', async (context) => {

@@ -10,7 +10,7 @@ import {pushImage, rawRegistry, requestsTo} from '../helpers/raw-registry.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {verifyRegistry} from '../helpers/verify-registry.js';
 
-const script = new URL('scripts/serve.ts', import.meta.url);
+const script = 'test/server/programs/serve.ts';
 
 /** The URL is the first line it says. */
 async function urlOf({process}: ChildScript): Promise<string> {

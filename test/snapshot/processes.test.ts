@@ -6,7 +6,7 @@ import {openStore} from '../../src/store/store.js';
 import {runScript} from '../helpers/child-script.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 
-const script = new URL('make-layers.ts', import.meta.url);
+const script = 'test/snapshot/programs/make-layers.ts';
 
 test('processes that make the same layers and are killed leave whole ones only', async () => {
   await using folder = temporaryFolder();

@@ -13,7 +13,7 @@ import {openStore} from '../../src/store/store.js';
 import {runScript} from '../helpers/child-script.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 
-const script = new URL('scripts/use-store.ts', import.meta.url);
+const script = 'test/store/programs/use-store.ts';
 const shared = {lock: 'shared'} as const;
 
 test('a path that is a file is no store', async () => {

@@ -6,17 +6,17 @@
  */
 import {mkdirSync, readlinkSync} from 'node:fs';
 import {join} from 'node:path';
-import {TsbuildError} from '../../src/base/error.js';
-import {mount} from '../../src/linux/mount.js';
-import type {Mount} from '../../src/oci/runtime-spec.js';
-import {resolveAccount} from '../../src/sandbox/accounts.js';
-import {readHostFacts} from '../../src/sandbox/host-facts.js';
-import {writeNetworkFiles} from '../../src/sandbox/network-files.js';
-import {startWithOCIRuntime} from '../../src/sandbox/oci-runtime.js';
-import {startProcess} from '../../src/sandbox/run-process.js';
-import {BUILD_HOSTNAME, buildStepSpec} from '../../src/sandbox/spec/build-step-spec.js';
-import {type ContainerOptions, containerSpec} from '../../src/sandbox/spec/container-spec.js';
-import {busyboxRoot} from '../helpers/busybox-root.js';
+import {TsbuildError} from '../../../src/base/error.js';
+import {mount} from '../../../src/linux/mount.js';
+import type {Mount} from '../../../src/oci/runtime-spec.js';
+import {resolveAccount} from '../../../src/sandbox/accounts.js';
+import {readHostFacts} from '../../../src/sandbox/host-facts.js';
+import {writeNetworkFiles} from '../../../src/sandbox/network-files.js';
+import {startWithOCIRuntime} from '../../../src/sandbox/oci-runtime.js';
+import {startProcess} from '../../../src/sandbox/run-process.js';
+import {BUILD_HOSTNAME, buildStepSpec} from '../../../src/sandbox/spec/build-step-spec.js';
+import {type ContainerOptions, containerSpec} from '../../../src/sandbox/spec/container-spec.js';
+import {busyboxRoot} from '../../helpers/busybox-root.js';
 
 export interface StepRequest {
   readonly args: readonly string[];

@@ -3,12 +3,12 @@
  * sees. argv: the launcher.
  */
 import {readlinkSync} from 'node:fs';
-import {ROOT_ACCOUNT} from '../../src/sandbox/accounts.js';
-import {readHostFacts} from '../../src/sandbox/host-facts.js';
-import {runProcess, startProcess} from '../../src/sandbox/run-process.js';
-import {type ContainerOptions, containerSpec} from '../../src/sandbox/spec/container-spec.js';
-import {parseNamespaceMode} from '../../src/sandbox/spec/namespace-modes.js';
-import {busyboxRoot} from '../helpers/busybox-root.js';
+import {ROOT_ACCOUNT} from '../../../src/sandbox/accounts.js';
+import {readHostFacts} from '../../../src/sandbox/host-facts.js';
+import {runProcess, startProcess} from '../../../src/sandbox/run-process.js';
+import {type ContainerOptions, containerSpec} from '../../../src/sandbox/spec/container-spec.js';
+import {parseNamespaceMode} from '../../../src/sandbox/spec/namespace-modes.js';
+import {busyboxRoot} from '../../helpers/busybox-root.js';
 
 const launcher = process.argv[2] ?? '';
 const write = (_stream: string, data: Uint8Array): void => void process.stdout.write(data);

@@ -1,7 +1,7 @@
 /** Applies the layer in argv[2] to the directory in argv[3], and says what came of it: run where few ids are mapped. */
 import {createReadStream, mkdirSync} from 'node:fs';
-import {applyLayer} from '../../src/layer/apply.js';
-import {summarize} from '../../src/layer/summarize.js';
+import {applyLayer} from '../../../src/layer/apply.js';
+import {summarize} from '../../../src/layer/summarize.js';
 
 const [archive = '', upper = ''] = process.argv.slice(2);
 mkdirSync(upper, {recursive: true});
