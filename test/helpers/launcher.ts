@@ -1,7 +1,15 @@
 /** The launcher, compiled from the sources as they are, once for all test files; and the same as another user. */
 import {execFileSync, spawn} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -22,8 +30,16 @@ export function launcherPath(): string {
   if (existsSync(path)) return path;
   mkdirSync(folder, {recursive: true});
   chmodSync(folder, 0o755);
-  execFileSync('sh', [join(sources, 'build.sh'), path]);
+  appear(path, (draft) => execFileSync('sh', [join(sources, 'build.sh'), draft]));
   return path;
+}
+
+/** Whole or not at all: a file that is still open to be written cannot be executed. */
+function appear(path: string, write: (draft: string) => void): void {
+  const draft = `${path}.${process.pid}`;
+  write(draft);
+  chmodSync(draft, 0o755);
+  renameSync(draft, path);
 }
 
 /** An executable that becomes the launcher as that user, with descriptors and process id kept. */
@@ -33,8 +49,8 @@ export function launcherAs(name: string): string {
   if (user.uid === process.getuid?.()) return launcher;
   const path = `${launcher}-as-${name}`;
   const prefix = commandPrefix(user).map((word) => `'${word}'`);
-  writeFileSync(path, `#!/bin/sh\nexec ${prefix.join(' ')} '${launcher}' "$@"\n`);
-  chmodSync(path, 0o755);
+  const script = `#!/bin/sh\nexec ${prefix.join(' ')} '${launcher}' "$@"\n`;
+  appear(path, (draft) => writeFileSync(draft, script));
   return path;
 }
 
