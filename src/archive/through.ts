@@ -2,6 +2,7 @@
 import {type ChildProcessByStdio, spawn} from 'node:child_process';
 import {Readable, type Transform, type Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
+import {Guarded} from '../base/guarded.js';
 import {CompressionError, DecompressorMissingError} from './errors.js';
 
 /** Throws CompressionError; what the source throws passes through. */
@@ -43,18 +44,11 @@ export async function* throughProgram(
 async function feed(
   source: AsyncIterable<Uint8Array>,
   into: Writable,
-): Promise<{error: unknown} | undefined> {
-  let failure: {error: unknown} | undefined;
-  const guarded = async function* () {
-    try {
-      yield* source;
-    } catch (error) {
-      failure = {error};
-      throw error;
-    }
-  };
-  await pipeline(Readable.from(guarded(), {objectMode: false}), into).catch(() => undefined);
-  return failure;
+): Promise<Guarded['failure']> {
+  const guarded = new Guarded(source);
+  const chunks = Readable.from(guarded.chunks, {objectMode: false});
+  await pipeline(chunks, into).catch(() => undefined);
+  return guarded.failure;
 }
 
 function outcome(

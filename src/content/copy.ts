@@ -22,6 +22,8 @@ export interface CopyOptions {
   readonly concurrency?: number;
   /** Which children of an index to follow; all without it. */
   readonly select?: (children: readonly Descriptor[], parent: Descriptor) => readonly Descriptor[];
+  /** Whether content that failed to arrive is read once more: an end may have another way to it. */
+  readonly again?: (target: Descriptor, error: unknown) => boolean | Promise<boolean>;
   readonly onEvent?: (event: CopyEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -78,9 +80,9 @@ class GraphCopy {
       if (depth > DEEPEST) throw new NestedTooDeepError(node.digest, DEEPEST);
       const data = await this.#transfer(() => readAll(from, node, MANIFEST_LIMIT));
       await this.#below(node, data, depth);
-      if (!exists) await this.#transfer(() => this.#put(node, once(data)));
+      if (!exists) await this.#transfer(() => this.#put(node, () => once(data)));
     } else {
-      await this.#transfer(() => this.#put(node, from.fetch(node)));
+      await this.#transfer(() => this.#put(node, () => from.fetch(node)));
     }
   }
 
@@ -92,10 +94,18 @@ class GraphCopy {
     this.#goOn();
   }
 
-  async #put(node: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
-    this.#goOn();
+  async #put(node: Descriptor, read: () => AsyncIterable<Uint8Array>): Promise<void> {
     this.#options.onEvent?.({kind: 'started', target: node});
-    await this.#ends.to.push(node, this.#watched(node, content));
+    for (;;) {
+      this.#goOn();
+      try {
+        await this.#ends.to.push(node, this.#watched(node, read()));
+        break;
+      } catch (error) {
+        this.#goOn();
+        if (!(await this.#options.again?.(node, error))) throw error;
+      }
+    }
     this.#options.onEvent?.({kind: 'finished', target: node});
   }
 

@@ -6,15 +6,16 @@
  */
 import {setTimeout as sleep} from 'node:timers/promises';
 
-interface RetryPolicy {
+export interface RetryPolicy {
   /** In all, the first one included. */
   readonly attempts: number;
   /** Milliseconds before the second attempt. */
   readonly delay: number;
 }
 
+export const ONCE: RetryPolicy = {attempts: 1, delay: 0};
 /** Docker's attempts. */
-const PATIENT: RetryPolicy = {attempts: 5, delay: 1000};
+export const PATIENT: RetryPolicy = {attempts: 5, delay: 1000};
 
 export interface Retry {
   readonly attempt: number;
@@ -45,19 +46,23 @@ export async function retrying<Out>(
     } catch (error) {
       signal?.throwIfAborted();
       if (number >= policy.attempts || !isTransient(error)) throw error;
-      const wait = waitBefore(number, policy, error.retryAfter);
+      const wait = waitAfter(number, policy, error.retryAfter);
       onRetry?.({attempt: number, error, wait});
       await sleep(wait, undefined, signal === undefined ? {} : {signal});
     }
   }
 }
 
-type Transient = Error & {readonly transient: true; readonly retryAfter?: number | undefined};
+export type Transient = Error & {
+  readonly transient: true;
+  readonly retryAfter?: number | undefined;
+};
 
-const isTransient = (error: unknown): error is Transient =>
+export const isTransient = (error: unknown): error is Transient =>
   error instanceof Error && (error as Partial<Transient>).transient === true;
 
-function waitBefore(number: number, {delay}: RetryPolicy, asked: number | undefined): number {
+/** Milliseconds between attempt `number` and the next; `asked` is what the server wants. */
+export function waitAfter(number: number, {delay}: RetryPolicy, asked?: number): number {
   if (asked !== undefined) return Math.min(asked, LONGEST_ASKED);
   const base = Math.min(delay * GROWTH ** (number - 1), LONGEST);
   return Math.round(base * (0.5 + Math.random()));

@@ -12,6 +12,7 @@ export interface Trust {
 }
 
 export const VERIFIED: Trust = {verify: true};
+export const UNVERIFIED: Trust = {verify: false};
 
 const BUNDLES = [
   '/etc/ssl/certs/ca-certificates.crt',

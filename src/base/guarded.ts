@@ -1,0 +1,19 @@
+/** Chunks that remember what their source threw, for readers that hide it behind a failure of their own. */
+export class Guarded {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** What the source threw. */
+  failure: {readonly error: unknown} | undefined;
+
+  constructor(source: AsyncIterable<Uint8Array>) {
+    this.chunks = this.#watched(source);
+  }
+
+  async *#watched(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    try {
+      yield* source;
+    } catch (error) {
+      this.failure = {error};
+      throw error;
+    }
+  }
+}
