@@ -1,13 +1,12 @@
 /** A client that others wrote, and a registry that others wrote: both agree with ours byte for byte. */
-import {type ChildProcess, spawn} from 'node:child_process';
+import {spawn} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
-import {setTimeout as sleep} from 'node:timers/promises';
 import {hashSync} from 'bcryptjs';
-import {expect, type TestContext, test} from 'vitest';
+import {expect, test} from 'vitest';
 import {digestOf} from '../../src/oci/digest.js';
 import {ensureBase} from '../bases/ensure-base.js';
+import {dockerRegistry} from '../helpers/docker-registry.js';
 import {needs} from '../helpers/needs.js';
 import {pushImage, rawRegistry, requestsTo} from '../helpers/raw-registry.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
@@ -88,54 +87,11 @@ test('skopeo pulls without a name and pushes with one, where everybody may read'
   );
 });
 
-interface DockerRegistry extends AsyncDisposable {
-  readonly address: string;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const {port} = server.address() as import('node:net').AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-/** Debian's docker-registry on files in a folder. */
-async function dockerRegistry(context: TestContext, folder: string): Promise<DockerRegistry> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const config = join(folder, 'config.yml');
-  const storage = `storage: {filesystem: {rootdirectory: ${folder}/data}, delete: {enabled: true}}`;
-  writeFileSync(
-    config,
-    `version: 0.1\nlog: {level: error}\n${storage}\nhttp: {addr: "${address}"}\n`,
-  );
-  const child: ChildProcess = spawn('docker-registry', ['serve', config], {stdio: 'ignore'});
-  const failed = new Promise<string>((resolve) =>
-    child.once('error', ({message}) => resolve(message)),
-  );
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const answer = await Promise.race([
-      failed,
-      fetch(`http://${address}/v2/`).catch(() => sleep(100)),
-    ]);
-    if (typeof answer === 'string') context.skip(`needs docker-registry: ${answer}`);
-    if (answer instanceof Response) break;
-  }
-  const closed = new Promise((resolve) => child.once('close', resolve));
-  return {
-    address,
-    async [Symbol.asyncDispose]() {
-      child.kill();
-      await closed;
-    },
-  };
-}
-
 test("an image goes to docker's registry and back, and nothing of it changes", async (context) => {
   needs(context, 'skopeo', 'root');
   await using folder = temporaryFolder();
   await using at = await rawRegistry();
-  await using other = await dockerRegistry(context, folder.path);
+  await using other = await dockerRegistry(context, {folder: folder.path});
   const {digest} = await pushImage(at, 'app', 'v1');
   const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false'];
   await skopeo(
@@ -157,7 +113,7 @@ test("an image goes to docker's registry and back, and nothing of it changes", a
 test("where the spec leaves a choice, docker's registry answers alike", async (context) => {
   await using folder = temporaryFolder();
   await using at = await rawRegistry();
-  await using other = await dockerRegistry(context, folder.path);
+  await using other = await dockerRegistry(context, {folder: folder.path});
   const theirs = requestsTo(`http://${other.address}`);
   const digest = digestOf('absent');
   await pushImage(at, 'app', 'v1');

@@ -31,6 +31,7 @@ export interface Endpoint {
 }
 
 export interface Route {
+  /** None when a policy names no mirror and forbids the registry. */
   readonly endpoints: readonly Endpoint[];
   /** True when a policy keeps the registry itself out. */
   readonly upstreamForbidden: boolean;
@@ -42,7 +43,7 @@ export interface RouteQuery {
   readonly purpose: Purpose;
 }
 
-export const HUB_HOST = 'registry-1.docker.io';
+const HUB_HOST = 'registry-1.docker.io';
 
 export async function routeTo(
   {domain, purpose}: RouteQuery,

@@ -84,8 +84,7 @@ function isHost(text: string): boolean {
 }
 
 /** Without port and brackets. */
-const hostnameOf = (host: string): string =>
-  host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+const hostnameOf = (host: string): string => host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 
 export const isHub = (host: string): boolean =>
   ['docker.io', 'index.docker.io', 'registry-1.docker.io'].includes(host.toLowerCase());

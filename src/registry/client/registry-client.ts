@@ -1,0 +1,159 @@
+/**
+ * Registries as this machine is configured to reach them: a reference in, a place to pull from or push to out.
+ *
+ * Connections, tokens and what was learned of a host are kept as long as the client is.
+ */
+import {lookup} from 'node:dns/promises';
+import {invariant} from '../../base/bug.js';
+import type {Exchange, HttpClient} from '../../http/http-client.js';
+import {PATIENT, type Retry, type RetryPolicy} from '../../http/retry.js';
+import type {Digest} from '../../oci/digest.js';
+import {familiarReference, type Reference} from '../../oci/reference.js';
+import {trustFor} from '../config/certificates.js';
+import type {FoundCredential} from '../config/docker-config.js';
+import {type Endpoint, type Purpose, type Route, routeTo} from '../config/endpoints.js';
+import {CredentialHelperError} from '../config/errors.js';
+import type {RegistrySettings} from '../config/settings.js';
+import {OfflineError} from '../errors.js';
+import {Connection} from './connection.js';
+import {PullSource, type Skipped} from './pull-source.js';
+import {PushTarget, type PushTargetOptions} from './push-target.js';
+
+/** What happens on the way that a person may want to hear of. */
+export type RegistryNotice =
+  | ({readonly kind: 'skipped'} & Skipped)
+  | {readonly kind: 'retry'; readonly place: string; readonly retry: Retry}
+  /** Something in the configuration that will not do what it seems to. */
+  | {readonly kind: 'warning'; readonly warning: string}
+  /** One request and its answer. */
+  | {readonly kind: 'exchange'; readonly exchange: Exchange};
+
+export interface RegistryClientOptions {
+  readonly settings: RegistrySettings;
+  readonly http: HttpClient;
+  readonly retry?: RetryPolicy | undefined;
+  /** Nothing is asked: every use of the network is an OfflineError. */
+  readonly offline?: boolean | undefined;
+  readonly onNotice?: ((notice: RegistryNotice) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type PushOptions = Pick<PushTargetOptions, 'root' | 'onBlob'> & {
+  /** Repositories, with their hosts, that may have a blob; likeliest first. */
+  readonly knownIn?: (digest: Digest) => readonly string[];
+};
+
+export class RegistryClient {
+  readonly #options: RegistryClientOptions;
+  readonly #connections = new Map<string, Connection>();
+  readonly #schemes = new Map<string, 'https' | 'http'>();
+  readonly #addresses = new Map<string, Promise<readonly string[]>>();
+
+  constructor(options: RegistryClientOptions) {
+    this.#options = options;
+  }
+
+  get settings(): RegistrySettings {
+    return this.#options.settings;
+  }
+
+  get isOffline(): boolean {
+    return this.#options.offline === true;
+  }
+
+  /** A repository at whatever endpoints serve it. Throws OfflineError, CertificateFolderError, UnreadableConfigError. */
+  async pulling(reference: Reference): Promise<PullSource> {
+    const {retry = PATIENT, http, onNotice, settings, signal} = this.#options;
+    this.#goOn(familiarReference(reference));
+    const {endpoints, upstreamForbidden} = await this.route(reference.domain, 'pull');
+    return new PullSource({
+      connections: endpoints.map((endpoint) => this.connect(endpoint)),
+      reference,
+      retry,
+      elsewhere: (url) => http.fetch({url, signal}),
+      ...(upstreamForbidden ? {forbiddenBy: settings.policy.path} : {}),
+      onSkipped: (skipped) => onNotice?.({kind: 'skipped', ...skipped}),
+      signal,
+    });
+  }
+
+  /** Throws as `pulling`. */
+  async pushing(
+    reference: Reference,
+    {knownIn, ...options}: PushOptions = {},
+  ): Promise<PushTarget> {
+    const {retry = PATIENT, signal} = this.#options;
+    const {domain, path} = reference;
+    const connection = await this.registry(reference);
+    const mountFrom = (digest: Digest): string | undefined =>
+      knownIn?.(digest)
+        .filter((known) => known.startsWith(`${domain}/`))
+        .map((known) => known.slice(domain.length + 1))
+        .find((known) => known !== path);
+    return new PushTarget({connection, path, retry, mountFrom, signal, ...options});
+  }
+
+  /** The registry itself, past all mirrors. Throws as `pulling`. */
+  async registry({domain}: Pick<Reference, 'domain'>): Promise<Connection> {
+    this.#goOn(domain);
+    const [own] = (await this.route(domain, 'push')).endpoints;
+    invariant(own !== undefined, 'a push always has the registry itself');
+    return this.connect(own);
+  }
+
+  /** Where a host's content is pulled from or pushed to, with the reasons. */
+  route(domain: string, purpose: Purpose): Promise<Route> {
+    return routeTo({domain, purpose}, this.settings, (name) => this.#lookUp(name));
+  }
+
+  /** `credential` in place of the configured one. */
+  connect(endpoint: Endpoint, credential?: FoundCredential): Connection {
+    const key = JSON.stringify([
+      endpoint.schemes,
+      endpoint.host,
+      endpoint.prefix,
+      endpoint.credential,
+    ]);
+    const known = credential === undefined ? this.#connections.get(key) : undefined;
+    if (known !== undefined) return known;
+    const {http, settings, retry = PATIENT, onNotice} = this.#options;
+    const connection = new Connection(endpoint, {
+      http,
+      trust: () => trustFor(endpoint.host, settings.certificates),
+      credential: async () => credential ?? this.#credentialFor(endpoint),
+      retry,
+      onRetry: (each, place) => onNotice?.({kind: 'retry', place, retry: each}),
+      schemes: this.#schemes,
+    });
+    if (credential === undefined) this.#connections.set(key, connection);
+    return connection;
+  }
+
+  /** A helper that cannot be asked does not keep from what anybody may have. */
+  async #credentialFor({credential}: Endpoint): Promise<FoundCredential | undefined> {
+    const {settings, onNotice} = this.#options;
+    try {
+      return await settings.credentials.find(credential);
+    } catch (error) {
+      if (!(error instanceof CredentialHelperError)) throw error;
+      onNotice?.({kind: 'warning', warning: `no credentials for ${credential}: ${error.message}`});
+      return undefined;
+    }
+  }
+
+  #goOn(what: string): void {
+    if (this.#options.offline) throw new OfflineError(what);
+  }
+
+  /** A host's addresses; none when it cannot be resolved. */
+  #lookUp(name: string): Promise<readonly string[]> {
+    const known = this.#addresses.get(name);
+    if (known !== undefined) return known;
+    const asked = lookup(name, {all: true}).then(
+      (found) => found.map(({address}) => address),
+      () => [],
+    );
+    this.#addresses.set(name, asked);
+    return asked;
+  }
+}

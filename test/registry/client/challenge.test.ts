@@ -1,0 +1,53 @@
+import {expect, test} from 'vitest';
+import {parseChallenges} from '../../../src/registry/client/challenge.js';
+
+test.each([
+  {name: 'no header', header: null, challenges: []},
+  {name: 'an empty one', header: '', challenges: []},
+  {name: 'what is none', header: '=,=,"', challenges: []},
+  {name: 'a scheme alone', header: 'Basic', challenges: [{scheme: 'basic', parameters: {}}]},
+  {
+    name: 'names and schemes in any letters',
+    header: 'BEARER Realm="https://a/token"',
+    challenges: [{scheme: 'bearer', parameters: {realm: 'https://a/token'}}],
+  },
+  {
+    name: 'commas inside quotes',
+    header: 'Bearer realm="https://a/t",service="s",scope="repository:a:pull,push"',
+    challenges: [
+      {
+        scheme: 'bearer',
+        parameters: {realm: 'https://a/t', service: 's', scope: 'repository:a:pull,push'},
+      },
+    ],
+  },
+  {
+    name: 'escaped quotes, spaces around signs, values without quotes',
+    header: 'Bearer realm = "a \\"b\\"" , service=x',
+    challenges: [{scheme: 'bearer', parameters: {realm: 'a "b"', service: 'x'}}],
+  },
+  {
+    name: 'several in one header',
+    header: 'Basic realm="one, two", Bearer realm="https://a",,Negotiate',
+    challenges: [
+      {scheme: 'basic', parameters: {realm: 'one, two'}},
+      {scheme: 'bearer', parameters: {realm: 'https://a'}},
+      {scheme: 'negotiate', parameters: {}},
+    ],
+  },
+  {
+    name: 'a quote that never ends',
+    header: 'Bearer service="s", realm="https://a',
+    challenges: [{scheme: 'bearer', parameters: {service: 's'}}],
+  },
+])('$name', ({header, challenges}) => {
+  const found = parseChallenges(header);
+  expect(found.slice(0, challenges.length)).toEqual(challenges);
+});
+
+test('a header of a megabyte takes no time', () => {
+  const begin = performance.now();
+  parseChallenges(`Bearer ${'a="\\\\'.repeat(200_000)}`);
+  parseChallenges(`${', '.repeat(500_000)}Bearer`);
+  expect(performance.now() - begin).toBeLessThan(2000);
+});
