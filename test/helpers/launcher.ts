@@ -30,16 +30,8 @@ export function launcherPath(): string {
   if (existsSync(path)) return path;
   mkdirSync(folder, {recursive: true});
   chmodSync(folder, 0o755);
-  appear(path, (draft) => execFileSync('sh', [join(sources, 'build.sh'), draft]));
+  execFileSync('sh', [join(sources, 'build.sh'), path]);
   return path;
-}
-
-/** Whole or not at all: a file that is still open to be written cannot be executed. */
-function appear(path: string, write: (draft: string) => void): void {
-  const draft = `${path}.${process.pid}`;
-  write(draft);
-  chmodSync(draft, 0o755);
-  renameSync(draft, path);
 }
 
 /** An executable that becomes the launcher as that user, with descriptors and process id kept. */
@@ -50,7 +42,11 @@ export function launcherAs(name: string): string {
   const path = `${launcher}-as-${name}`;
   const prefix = commandPrefix(user).map((word) => `'${word}'`);
   const script = `#!/bin/sh\nexec ${prefix.join(' ')} '${launcher}' "$@"\n`;
-  appear(path, (draft) => writeFileSync(draft, script));
+  // Renamed, since a file that is open to be written cannot be executed.
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, script);
+  chmodSync(draft, 0o755);
+  renameSync(draft, path);
   return path;
 }
 
