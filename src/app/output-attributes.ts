@@ -11,6 +11,10 @@ export class OutputAttributes {
     this.#values = new Map(values);
   }
 
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
   text(name: string): string | undefined {
     this.#asked.add(name);
     const value = this.#values.get(name);

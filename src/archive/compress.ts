@@ -4,8 +4,10 @@
  * Equal bytes give equal output on one machine, however many processors work.
  * Throws  CompressionError, DecompressorMissingError; what the source throws passes through.
  */
+import {spawnSync} from 'node:child_process';
 import type {Transform} from 'node:stream';
 import * as zlib from 'node:zlib';
+import {DecompressorMissingError} from './errors.js';
 import {gzip} from './gzip.js';
 import {throughProgram, throughTransform} from './through.js';
 
@@ -15,13 +17,20 @@ export interface PackingForm {
   readonly level?: number | undefined;
 }
 
-const packingLevels = {
+export const packingLevels = {
   gzip: {least: 0, most: 9, usual: 6},
   zstd: {least: 1, most: 22, usual: 3},
 } as const;
 
 export const levelOf = ({compression, level}: PackingForm): number =>
   level ?? packingLevels[compression].usual;
+
+/** Throws DecompressorMissingError where `compress` would. */
+export function requireCompressor(compression: PackingForm['compression']): void {
+  if (compression === 'gzip' || (zlib as unknown as Zstd).createZstdCompress) return;
+  const {error} = spawnSync('zstd', ['--version'], {stdio: 'ignore'});
+  if (error) throw new DecompressorMissingError('zstd', 'zstd');
+}
 
 export function compress(
   source: AsyncIterable<Uint8Array>,

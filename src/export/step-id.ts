@@ -3,7 +3,7 @@ import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import {intermediateID} from './assemble.js';
 import type {BuildResult} from './exporter.js';
-import {stackOf} from './image-form.js';
+import {stackOf} from './stack-of.js';
 
 /** The classic builder's id after a step whose vertex is solved. Nothing is stored. */
 export function stepID(

@@ -207,6 +207,40 @@ describe.each(testUserNames)('outputs, as %s', (user) => {
     }
   });
 
+  test('layers are packed as an output wants them, those of a base only by force', async (context) => {
+    needs(context, 'user namespaces', 'skopeo', 'zstd');
+    await using place = await openPlace(user);
+    const based = place.context({Dockerfile: 'FROM scratch\nCOPY a /\n', a: 'a'.repeat(5000)});
+    await place.ok(['build', '-t', 'base', '-o', 'type=image,compression=gzip', based]);
+    await place.verify('base');
+    const files = place.context({Dockerfile: 'FROM base\nCOPY b /\n', b: 'b'.repeat(5000)});
+    const kinds = {
+      plain: {attributes: '', layers: ['+gzip', '']},
+      level: {attributes: ',compression-level=9', layers: ['+gzip', '+gzip']},
+      zstd: {attributes: ',compression=zstd,compression-level=19', layers: ['+gzip', '+zstd']},
+      all: {attributes: ',compression=zstd,force-compression=true', layers: ['+zstd', '+zstd']},
+      none: {attributes: ',compression=uncompressed,force-compression=true', layers: ['', '']},
+    };
+    const outputs = Object.entries(kinds).flatMap(([name, {attributes}]) => [
+      '-o',
+      `type=oci,tar=false,dest=${name}${attributes}`,
+    ]);
+    const stored = 'type=image,compression=zstd,force-compression=true,name=stored';
+    const {stdout} = await place.ok(['build', ...outputs, '-o', stored, files]);
+    await place.verify('stored');
+    for (const [name, {layers}] of Object.entries(kinds)) {
+      const layout = join(place.directory, name);
+      const raw = JSON.parse(host('skopeo', 'inspect', '--raw', `oci:${layout}`));
+      const want = layers.map((suffix) => `application/vnd.oci.image.layer.v1.tar${suffix}`);
+      expect(
+        raw.layers.map((layer: {mediaType: string}) => layer.mediaType),
+        name,
+      ).toEqual(want);
+      expect(raw.config.digest, name).toBe(stdout.trim());
+      host('skopeo', 'copy', '-q', `oci:${layout}`, `dir:${layout}.dir`);
+    }
+  });
+
   test('a build that fails leaves no output and no id of an earlier one', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);

@@ -13,6 +13,7 @@ const probes = {
   'a package mirror': () => reachable(`${debianSources().split(' ')[2]}/dists/bookworm/InRelease`),
   'the npm registry': () => reachable('https://registry.npmjs.org/is-number'),
   skopeo: () => program('skopeo'),
+  zstd: () => program('zstd'),
   podman: () => program('podman'),
   crun: () => program('crun'),
 } as const;

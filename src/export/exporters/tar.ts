@@ -4,7 +4,7 @@ import {withTimes} from '../../layer/entry-walk.js';
 import {MergedWalk} from '../../layer/root/merged-walk.js';
 import {streamTar} from '../../layer/stream.js';
 import type {BuildResult, Exporter} from '../exporter.js';
-import {stackOf} from '../image-form.js';
+import {stackOf} from '../stack-of.js';
 import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
 
 export class TarExporter implements Exporter {
