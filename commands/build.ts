@@ -49,6 +49,10 @@ export default class Build extends BaseCommand {
       helpValue: 'NAME=SOURCE',
       ...repeatable,
     }),
+    'normalize-modes': Flags.boolean({
+      description:
+        "give the context's files the modes git would: 0644, or 0755 what its owner may execute",
+    }),
     target: Flags.string({description: 'stage to build', helpValue: 'STAGE'}),
     'build-arg': Flags.string({
       description: 'value of an ARG; KEY alone takes it from the environment',
@@ -119,6 +123,7 @@ export default class Build extends BaseCommand {
         buildContexts: flags['build-context'] ?? [],
         labels: flags.label ?? [],
         noCache: flags['no-cache'],
+        normalizeModes: flags['normalize-modes'],
         ...outputRequest(flags),
         network: flags.network,
         ...stepRequest(flags),

@@ -18,6 +18,7 @@ export interface Defining {
 }
 
 interface Requested {
+  readonly normalizeModes?: boolean;
   readonly caCert?: string;
   readonly runtime?: string;
 }
@@ -34,6 +35,7 @@ export function buildExecutor(
     foundations,
     context: {directory: context.directory, ignore: patternsOf(context.ignore)},
     namedContexts: named.directories,
+    contextModes: request.normalizeModes ? 'git' : 'found',
     statCache: statCacheOf(workspace),
     cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
     runs,

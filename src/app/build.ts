@@ -40,6 +40,8 @@ export interface BuildRequest extends RunOptions {
   /** `name=directory`, or another source, in the place of an image or a stage of that name. */
   readonly buildContexts?: readonly string[];
   readonly target?: string;
+  /** Files of contexts count, and are copied, with the modes git would give them: 0755 or 0644. */
+  readonly normalizeModes?: boolean;
   /** `KEY=VALUE`, or `KEY` for the environment's value. SOURCE_DATE_EPOCH of the environment is one unless given. */
   readonly buildArgs?: readonly string[];
   /** `KEY=VALUE`. */

@@ -38,6 +38,8 @@ export interface SelectRequest {
   readonly parents?: boolean;
   /** 'root' for a context: every file counts as 0:0. 'source' keeps the owners found. */
   readonly owner: 'root' | 'source';
+  /** 'git' for modes that do not tell of the umask files were checked out under; by default those found. */
+  readonly modes?: 'found' | 'git';
   /** True when the name of a single source file cannot matter: its destination is a file's path. */
   readonly fixedName?: boolean;
   /** Where digests by stat are kept between builds. */
@@ -61,6 +63,7 @@ export function selectTree(request: SelectRequest): TreeSelection {
     ignore: new IgnorePatterns(request.ignore ?? []),
     excludes: new IgnorePatterns(request.excludes ?? []),
     owner: request.owner,
+    modes: request.modes ?? 'found',
     cache,
   });
   const collected = new Collector(request.fixedName === true && request.sources.length === 1);

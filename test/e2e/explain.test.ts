@@ -78,6 +78,33 @@ const scenarios: readonly Scenario[] = [
     ran: [],
   },
   {
+    name: 'the umask of the checkout',
+    edit: (files) => checkOutUnder002(files),
+    ran: [TEXTS, SRC, RUN],
+    says: [
+      `${TEXTS}: file one.txt changed its mode (0644 → 0664)`,
+      '    file two.txt changed its mode (0644 → 0664)',
+      `${SRC}: file src changed its mode (0755 → 0775)`,
+      '    file src/main changed its mode (0644 → 0664)',
+    ],
+  },
+  {
+    name: 'the umask, modes normalized',
+    edit: (files) => checkOutUnder002(files),
+    flags: ['--normalize-modes'],
+    ran: [],
+  },
+  {
+    name: 'what git knows of a mode, normalized',
+    edit: (files) => {
+      checkOutUnder002(files);
+      chmodSync(join(files, 'src/main'), 0o775);
+    },
+    flags: ['--normalize-modes'],
+    ran: [SRC, RUN],
+    says: [`${SRC}: file src/main changed its mode (0644 → 0755)`, AFTER_SRC],
+  },
+  {
     name: 'a removed file',
     edit: (files) => rmSync(join(files, 'src/extra')),
     ran: [SRC, RUN],
@@ -203,6 +230,14 @@ describe.each(testUserNames.slice(-1))('an edit, as %s', (user) => {
     expect(ranIn(await place.build(place.context(files), 'two'))).toEqual([]);
   });
 });
+
+/** As `umask 002` would have left the files. */
+function checkOutUnder002(files: string): void {
+  for (const name of ['one.txt', 'two.txt', 'src/main', 'src/extra']) {
+    chmodSync(join(files, name), 0o664);
+  }
+  chmodSync(join(files, 'src'), 0o775);
+}
 
 /** Gives the name `base` to an image that holds this. */
 async function rebase(place: Place, text: string): Promise<void> {

@@ -322,6 +322,24 @@ test('sockets are left out', async () => {
   expect(digest).toBe(before.digest);
 });
 
+test.each([
+  {found: 0o664, git: 0o644},
+  {found: 0o600, git: 0o644},
+  {found: 0o775, git: 0o755},
+  {found: 0o4711, git: 0o755},
+  {found: 0o611, git: 0o644},
+])('a file of mode $found counts as git would have it', async ({found, git}) => {
+  await using context = contextOf(tree);
+  chmodSync(context.path('dir/sub'), 0o755);
+  chmodSync(context.path('dir/a.txt'), git);
+  const plain = await context.select(['dir']);
+  chmodSync(context.path('dir/sub'), 0o2775);
+  chmodSync(context.path('dir/a.txt'), found);
+  expect((await context.select(['dir'])).digest).not.toBe(plain.digest);
+  const normalized = await context.select(['dir'], {modes: 'git'});
+  expect(normalized.digest).toBe(plain.digest);
+});
+
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2100));
 
 test('the stat cache knows a file by inode, size and times, and not before its times have settled', async () => {

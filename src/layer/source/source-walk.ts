@@ -6,6 +6,7 @@ import type {ManifestEntry} from '../manifest.js';
 import {isDirectory} from '../overlay-form.js';
 import {lstat} from '../target/lower-stack.js';
 import {digestFile} from './file-digest.js';
+import {gitMode} from './git-mode.js';
 import type {IgnoreMatch, IgnorePatterns} from './ignore-patterns.js';
 import type {Located} from './source-root.js';
 import type {StatCache} from './stat-cache.js';
@@ -15,6 +16,7 @@ export interface WalkOptions {
   readonly ignore: IgnorePatterns;
   readonly excludes: IgnorePatterns;
   readonly owner: 'root' | 'source';
+  readonly modes: 'found' | 'git';
   readonly cache: StatCache;
 }
 
@@ -146,11 +148,12 @@ export class SourceWalk {
       this.#options.cache.add(stat, digest);
     }
     const device = type === 'character-device' || type === 'block-device';
-    const keep = this.#options.owner === 'source';
+    const {owner, modes} = this.#options;
+    const keep = owner === 'source';
     this.#found.push({
       kind: type,
       path,
-      mode: facts.mode,
+      mode: modes === 'git' ? gitMode(facts) : facts.mode,
       uid: keep ? facts.uid : 0,
       gid: keep ? facts.gid : 0,
       size: facts.size,

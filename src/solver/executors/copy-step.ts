@@ -34,7 +34,7 @@ export async function selectSources(
   if (sources.length === 0) return selected(nothing);
   if (op.from === 'context') {
     const {directory, ignore} = contextOf(op.context, options);
-    const {statCache} = options;
+    const {statCache, contextModes: modes} = options;
     return selected(
       await selectFiles({
         root: directory,
@@ -43,6 +43,7 @@ export async function selectSources(
         parents,
         ignore,
         owner: 'root',
+        modes,
         statCache,
       }),
     );

@@ -22,6 +22,8 @@ export interface ExecutorOptions {
   readonly context: ContextDirectory;
   /** By the name a COPY has for them. */
   readonly namedContexts: ReadonlyMap<string, ContextDirectory>;
+  /** Of files from contexts: as they are found, or as git would have them. */
+  readonly contextModes: 'found' | 'git';
   /** File that remembers the digests of unchanged files. */
   readonly statCache: string;
   readonly cacheMounts: CacheMounts;
