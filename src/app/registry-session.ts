@@ -2,11 +2,9 @@
  * `registry serve` from its start to its end: until it is told to stop, or as long as a command beside it runs.
  * SIGHUP makes it read its files again.
  */
-import {spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {constants} from 'node:os';
 import {join} from 'node:path';
-import {InvalidOptionError} from './errors.js';
+import {runBeside} from './run-beside.js';
 import {type Registry, type RegistryRequest, serveRegistry} from './serve-registry.js';
 import {storeRoot} from './store-root.js';
 
@@ -31,7 +29,10 @@ export async function runRegistrySession(session: RegistrySession): Promise<numb
   process.on('SIGHUP', reload);
   onServing({address, url, data: registry.data});
   // Awaited here: the registry closes with this function.
-  if (command.length > 0) return await runBeside(registry, command, signal);
+  if (command.length > 0) {
+    const env = {TSBUILD_REGISTRY: address, TSBUILD_REGISTRY_URL: url};
+    return await runBeside(command, {env, signal});
+  }
   if (!signal.aborted) await once(signal, 'abort');
   return 0;
 }
@@ -41,24 +42,5 @@ function reloaded(registry: Registry, onProblem: RegistryRequest['onProblem']): 
     registry.reload();
   } catch (problem) {
     onProblem?.(problem);
-  }
-}
-
-async function runBeside(
-  {address, url}: Registry,
-  [program = '', ...args]: readonly string[],
-  signal: AbortSignal,
-): Promise<number> {
-  const env = {...process.env, TSBUILD_REGISTRY: address, TSBUILD_REGISTRY_URL: url};
-  const child = spawn(program, args, {stdio: 'inherit', env});
-  const stop = (): void => void child.kill('SIGTERM');
-  signal.addEventListener('abort', stop, {once: true});
-  try {
-    const [code, name] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    return code ?? 128 + constants.signals[name ?? 'SIGKILL'];
-  } catch (cause) {
-    throw new InvalidOptionError('command', `cannot run ${JSON.stringify(program)}`, cause);
-  } finally {
-    signal.removeEventListener('abort', stop);
   }
 }

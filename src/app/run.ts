@@ -9,11 +9,10 @@ import {makeFoundation} from '../sandbox/foundation.js';
 import {makeMountPoints} from '../sandbox/mount-points.js';
 import {mountTargets} from '../sandbox/mount-target.js';
 import {makeWorkingDirectory} from '../sandbox/working-directory.js';
-import {unpackImage} from '../snapshot/unpack-image.js';
-import {inStore} from '../store/full-disk.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
 import {followProcess} from './follow-process.js';
+import {imageRoot} from './image-root.js';
 import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
 import {openWorkspace} from './workspace.js';
@@ -24,11 +23,7 @@ export async function runImage(request: RunRequest): Promise<{code: number}> {
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
   const image = store.images.find(request.image);
-  const {layers} = store.images.manifest(image.manifest);
-  const diffIDs = store.images.config(image).rootfs.diff_ids;
-  const root = await inStore(store.paths.root, () =>
-    unpackImage({layers, diffIDs}, {content: store.blobs, snapshots}),
-  );
+  const root = await imageRoot(image, workspace);
   const draft = snapshots.prepare(root);
   const scratch = store.ingest.draft();
   try {

@@ -58,3 +58,23 @@ export class ContainerRunningError extends TsbuildError {
     super(`container ${name} is running`, {hint: 'End it first, or remove it with --force.'});
   }
 }
+
+/** No image is mounted under this id or name. */
+export class NoSuchMountError extends TsbuildError {
+  readonly code = 'E_NO_SUCH_MOUNT';
+
+  constructor(query: string) {
+    super(`no image is mounted as ${query}`, {hint: 'List the mounts with `tsbuild image mount`.'});
+  }
+}
+
+/** The process that was to keep a mount did not start. */
+export class NoHolderError extends TsbuildError {
+  readonly code = 'E_NO_HOLDER';
+
+  constructor() {
+    super('cannot keep the mount: want the program `sleep` on the PATH', {
+      hint: 'Run a command beside the mount instead: `tsbuild image mount IMAGE -- COMMAND`.',
+    });
+  }
+}

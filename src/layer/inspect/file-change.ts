@@ -32,6 +32,8 @@ export interface Aspect {
 export interface Compared {
   /** False: times do not count. */
   readonly times: boolean;
+  /** True: a file that was written again as it was counts as changed. */
+  readonly rewrites: boolean;
 }
 
 /** Undefined where there is nothing on either side, and of a directory that stays what it is. */
@@ -48,7 +50,8 @@ export function changeOf(
     return {...shared, ...extentOf(before), change: 'deleted', aspects: []};
   }
   const aspects = aspectsOf(before, after, compared);
-  if (aspects.length === 0 && after.children !== undefined) return undefined;
+  const counts = compared.rewrites && after.children === undefined;
+  if (aspects.length === 0 && !counts) return undefined;
   return {...shared, ...sizeOf(after), change: 'changed', aspects};
 }
 

@@ -83,7 +83,7 @@ export class FileTree {
   }
 
   *#changes(): Generator<FileChange> {
-    const compared = {times: false};
+    const compared = {times: false, rewrites: true};
     const replaced: ByteString[] = [];
     for (const path of [...this.#before.keys()].sort()) {
       if (replaced.some((directory) => path.startsWith(directory))) continue;
