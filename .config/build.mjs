@@ -25,6 +25,8 @@ const shared = {
   legalComments: 'none',
   // Native addons, and what oclif asks for only when it finds TypeScript plugins.
   external: ['koffi', 'zlib-sync', 'typescript'],
+  // Its UMD form looks its parts up where no bundler follows.
+  alias: {'jsonc-parser': 'jsonc-parser/lib/esm/main.js'},
   plugins: [lazyOclif],
   logLevel: 'warning',
 };

@@ -1,5 +1,5 @@
+import {VERSION} from '../src/app/version.js';
 import {BaseCommand} from '../src/ui/base-command.js';
-import {VERSION} from '../src/ui/version.js';
 
 export default class Version extends BaseCommand {
   static override summary = 'show the version of tsbuild';

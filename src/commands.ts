@@ -37,5 +37,9 @@ export const commands: readonly CommandEntry[] = [
   {id: 'image:save', aliases: ['save'], load: () => import('../commands/image/save.js')},
   {id: 'image:load', aliases: ['load'], load: () => import('../commands/image/load.js')},
   {id: 'image:import', aliases: ['import'], load: () => import('../commands/image/import.js')},
+  {id: 'image:pull', aliases: ['pull'], load: () => import('../commands/image/pull.js')},
+  {id: 'image:push', aliases: ['push'], load: () => import('../commands/image/push.js')},
+  {id: 'login', aliases: [], load: () => import('../commands/login.js')},
+  {id: 'logout', aliases: [], load: () => import('../commands/logout.js')},
   {id: 'registry:serve', aliases: [], load: () => import('../commands/registry/serve.js')},
 ];

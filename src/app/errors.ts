@@ -114,3 +114,37 @@ export class KeyAgentError extends TsbuildError {
     });
   }
 }
+
+/** A layer that an image names is not here, and nobody who is known to have it gives it. */
+export class LayerElsewhereError extends TsbuildError {
+  readonly code = 'E_LAYER_ELSEWHERE';
+
+  constructor(digest: string, cause: unknown) {
+    super(`layer ${digest} is not here, and could not be fetched`, {
+      cause,
+      hint: 'Pull the image again.',
+    });
+  }
+}
+
+/** `docker login` without the means to ask. */
+export class NoCredentialsError extends TsbuildError {
+  readonly code = 'E_NO_CREDENTIALS';
+
+  constructor(missing: string) {
+    super(`no ${missing} given, and no terminal to ask on`, {
+      hint: 'Give --username, and the password with --password-stdin.',
+    });
+  }
+}
+
+/** A name without any image of that repository here. */
+export class NothingToPushError extends TsbuildError {
+  readonly code = 'E_NOTHING_TO_PUSH';
+
+  constructor(reference: string) {
+    super(`an image does not exist locally with the tag: ${reference}`, {
+      hint: `Build it, or give an image that name with "tsbuild tag".`,
+    });
+  }
+}

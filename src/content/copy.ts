@@ -28,7 +28,7 @@ export interface CopyOptions {
   readonly signal?: AbortSignal;
 }
 
-type CopyEvent =
+export type CopyEvent =
   | {readonly kind: 'exists' | 'started' | 'finished'; readonly target: Descriptor}
   /** `done` bytes so far, once a chunk. */
   | {readonly kind: 'progress'; readonly target: Descriptor; readonly done: number};

@@ -6,13 +6,19 @@ import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
 import {compressionOf, MediaType} from '../oci/media-type.js';
 import type {Store} from '../store/store.js';
-import {PackedLayers} from './packed-layers.js';
+import {PackedLayers, type WatchPacking} from './packed-layers.js';
 
 export interface Packing {
   /** Undefined is uncompressed. */
   readonly form: PackingForm | undefined;
   /** Also layers of the base that are compressed otherwise. */
   readonly force: boolean;
+}
+
+export interface PackingPlace {
+  readonly store: Store;
+  readonly content: Pick<Fetcher, 'fetch'>;
+  readonly onPacking?: WatchPacking | undefined;
 }
 
 interface Layers {
@@ -24,9 +30,9 @@ interface Layers {
 export async function packLayers(
   {named, diffIDs}: Layers,
   {form, force}: Packing,
-  {store, content}: {store: Store; content: Pick<Fetcher, 'fetch'>},
+  {store, content, onPacking}: PackingPlace,
 ): Promise<readonly Descriptor[]> {
-  const packed = new PackedLayers(store);
+  const packed = new PackedLayers(store, onPacking);
   const wanted = form?.compression ?? 'none';
   const layers: Descriptor[] = [];
   for (const [index, layer] of named.entries()) {

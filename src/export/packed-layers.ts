@@ -14,15 +14,20 @@ import {imageTypes} from '../oci/media-type.js';
 import {readDescriptor} from '../oci/parse-descriptor.js';
 import type {Store} from '../store/store.js';
 
+/** Told of each layer that has to be compressed, named as it is uncompressed. */
+export type WatchPacking = (layer: Descriptor, state: 'packing' | 'packed') => void;
+
 /** Bytes; a descriptor is a line. */
 const LIMIT = 10_000;
 
 export class PackedLayers {
   readonly #folder: string;
   readonly #blobs: Pick<Store['blobs'], 'has' | 'writeStream'>;
+  readonly #watch: WatchPacking | undefined;
   readonly #underWay = new Map<string, Promise<Descriptor>>();
 
-  constructor({paths, blobs}: Pick<Store, 'paths' | 'blobs'>) {
+  constructor({paths, blobs}: Pick<Store, 'paths' | 'blobs'>, watch?: WatchPacking) {
+    this.#watch = watch;
     this.#folder = join(paths.cache, 'packed');
     this.#blobs = blobs;
   }
@@ -60,9 +65,11 @@ export class PackedLayers {
     content: Pick<Fetcher, 'fetch'>,
   ): Promise<Descriptor> {
     const mediaType = imageTypes.oci.layer[form.compression];
+    this.#watch?.(layer, 'packing');
     const packed = await this.#blobs.writeStream(mediaType, compress(content.fetch(layer), form));
     mkdirSync(this.#folder, {recursive: true});
     writeFileSync(this.#path(layer.digest, form), JSON.stringify(packed));
+    this.#watch?.(layer, 'packed');
     return packed;
   }
 

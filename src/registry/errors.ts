@@ -24,8 +24,8 @@ export class UnauthorizedError extends TsbuildError {
   constructor(what: string, refusal: Refusal, {host, known}: {host: string; known: boolean}) {
     super(`unauthorized: ${what}: ${said(refusal)}`, {
       hint: known
-        ? `The credentials for ${host} were refused: log in again.`
-        : `Log in to ${host}.`,
+        ? `The credentials for ${host} were refused: log in again with "tsbuild login ${host}".`
+        : `Log in with "tsbuild login ${host}".`,
     });
     this.refusal = refusal;
     this.known = known;
@@ -50,7 +50,7 @@ export class PullAccessDeniedError extends TsbuildError {
   constructor(repository: string, refusal: Refusal, host: string) {
     super(
       `pull access denied for ${repository}, repository does not exist or may require login: ${said(refusal)}`,
-      {hint: `Check the name; a private repository needs a login to ${host}.`},
+      {hint: `Check the name; a private repository needs "tsbuild login ${host}".`},
     );
   }
 }

@@ -14,15 +14,21 @@ export interface ImageLayers {
   readonly diffIDs: readonly Digest[];
 }
 
+export interface LayerSource extends Pick<Fetcher, 'fetch'> {
+  /** Told what will be fetched, one after the other, so that it can come side by side. */
+  expect?(layers: readonly Descriptor[]): void;
+}
+
 /** Undefined is the image without layers. Every byte is verified against descriptor and diffID. */
 export async function unpackImage(
   {layers, diffIDs}: ImageLayers,
-  {content, snapshots}: {content: Pick<Fetcher, 'fetch'>; snapshots: Snapshotter},
+  {content, snapshots}: {content: LayerSource; snapshots: Snapshotter},
 ): Promise<Snapshot | undefined> {
   invariant(layers.length === diffIDs.length, 'a manifest names as many layers as its config');
   const chain = chainIDs(diffIDs);
   const there = chain.findLastIndex((chainID) => snapshots.find(chainID) !== undefined);
   let top = there === -1 ? undefined : snapshots.find(chain[there] as Digest);
+  content.expect?.(layers.slice(there + 1));
   for (let index = there + 1; index < layers.length; index++) {
     const layer = layers[index] as Descriptor;
     top = await addLayer(top, {layer, diffID: diffIDs[index] as Digest}, {content, snapshots});

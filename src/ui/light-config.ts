@@ -3,7 +3,7 @@
  * manifest, looking for plugins, themes and shells. That costs as much as starting Node; only help pays it.
  */
 import type {Config} from '@oclif/core/config';
-import {VERSION} from './version.js';
+import {VERSION} from '../app/version.js';
 
 export const lightConfig = {
   bin: 'tsbuild',

@@ -53,7 +53,7 @@ export function refusalError(
 }
 
 /** Docker Hub's limits: `100;w=21600` is a hundred in six hours. Undefined when the server has none. */
-function rateLimit(headers: HttpResponse['headers']): string | undefined {
+export function rateLimit(headers: HttpResponse['headers']): string | undefined {
   const [limit] = (headers.get('ratelimit-limit') ?? '').split(';');
   const [remaining] = (headers.get('ratelimit-remaining') ?? '').split(';');
   return limit && remaining ? `${remaining} of ${limit} pulls left` : undefined;

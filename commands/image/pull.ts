@@ -1,0 +1,51 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {type PulledImage, pullImage} from '../../src/app/registry/pull.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {pullSummary} from '../../src/ui/transfer/summary.js';
+import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
+
+export default class ImagePull extends BaseCommand {
+  static override summary = 'bring an image from a registry into the store';
+  static override description =
+    "Prints the image's full name on stdout. Mirrors and insecure registries are those of docker's daemon.json, credentials those of docker's config.json.";
+  static override aliases = ['pull'];
+  static override examples = [
+    '<%= config.bin %> pull python:3.11-slim',
+    '<%= config.bin %> pull --platform linux/arm64 10.24.2.30:5000/hello',
+  ];
+  static override args = {
+    image: Args.string({
+      description: 'NAME[:TAG] or NAME@DIGEST',
+      required: true,
+      ignoreStdin: true,
+    }),
+  };
+  static override flags = {
+    platform: Flags.string({description: 'which of several images', helpValue: 'OS/ARCH'}),
+    quiet: Flags.boolean({char: 'q', description: 'print the name only'}),
+    ...registryFlags,
+  };
+
+  async run(): Promise<PulledImage> {
+    const {args, flags} = await this.parse(ImagePull);
+    const progress = transferProgress(flags.quiet);
+    try {
+      const request = {
+        reference: args.image,
+        ...accessOf(flags),
+        ...defined({platform: flags.platform, root: flags.root}),
+      };
+      const onEvent = progress.on.bind(progress);
+      const image = await pullImage(request, {onEvent, signal: this.signal});
+      progress.end();
+      if (!flags.quiet) for (const line of pullSummary(image)) this.logToStderr(line);
+      this.log(image.reference);
+      return image;
+    } finally {
+      progress.end();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
+import {pushImage} from '../../src/app/registry/push.js';
+import type {PushedImage} from '../../src/app/registry/push-names.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {defined} from '../../src/ui/defined.js';
+import {packingFlags, packingOf} from '../../src/ui/packing-flags.js';
+import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {pushSummary} from '../../src/ui/transfer/summary.js';
+import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
+
+export default class ImagePush extends BaseCommand {
+  static override summary = 'send an image of the store to a registry';
+  static override description =
+    'Prints NAME@DIGEST of what was pushed on stdout. Layers are compressed once and kept for the next push.';
+  static override aliases = ['push'];
+  static override examples = [
+    '<%= config.bin %> push 10.24.2.30:5000/hello',
+    '<%= config.bin %> push --compression zstd registry.example/team/app:2',
+  ];
+  static override args = {
+    image: Args.string({description: 'NAME[:TAG]', required: true, ignoreStdin: true}),
+  };
+  static override flags = {
+    'all-tags': Flags.boolean({char: 'a', description: 'every tag of the repository that is here'}),
+    quiet: Flags.boolean({char: 'q', description: 'print what was pushed only'}),
+    ...packingFlags,
+    ...registryFlags,
+  };
+
+  async run(): Promise<readonly PushedImage[]> {
+    const {args, flags} = await this.parse(ImagePush);
+    const progress = transferProgress(flags.quiet);
+    try {
+      const request = {
+        reference: args.image,
+        allTags: flags['all-tags'],
+        packing: packingOf(flags),
+        ...accessOf(flags),
+        ...defined({root: flags.root}),
+      };
+      const onEvent = progress.on.bind(progress);
+      const pushed = await pushImage(request, {onEvent, signal: this.signal});
+      progress.end();
+      for (const image of pushed) {
+        if (!flags.quiet) this.logToStderr(pushSummary(image));
+        this.log(`${image.reference.replace(/:[^/:]*$/, '')}@${image.digest}`);
+      }
+      return pushed;
+    } finally {
+      progress.end();
+    }
+  }
+}

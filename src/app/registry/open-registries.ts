@@ -1,0 +1,72 @@
+/**
+ * Registries as this machine and this environment are set up to reach them; here alone the environment is read for it.
+ *
+ * DOCKER_CONFIG, DOCKER_AUTH_CONFIG   where config.json is, and auths before it
+ * TSBUILD_DAEMON_JSON                 a daemon.json to use in place of the user's and the machine's
+ * SSL_CERT_FILE, NODE_EXTRA_CA_CERTS  authorities in place of, and besides, the machine's
+ */
+import {homedir} from 'node:os';
+import {join} from 'node:path';
+import {HttpClient} from '../../http/http-client.js';
+import {PATIENT} from '../../http/retry.js';
+import {systemRoots} from '../../http/trust.js';
+import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
+import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
+import {VERSION} from '../version.js';
+
+/** How a use case may reach registries. */
+export interface RegistryAccess {
+  /** Path of a daemon.json. */
+  readonly daemonJSON?: string;
+  /** Nothing is asked over the network. */
+  readonly offline?: boolean;
+  /** Attempts at what may go better another time; 5. */
+  readonly attempts?: number;
+  /** Milliseconds before the second attempt; it grows threefold. */
+  readonly retryDelay?: number;
+}
+
+export interface RegistryObserver {
+  readonly onNotice?: ((notice: RegistryNotice) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type Registries = RegistryClient & Disposable;
+
+/** Throws ConfigFileError, UnreadableConfigError. */
+export function openRegistries(
+  access: RegistryAccess,
+  {onNotice, signal}: RegistryObserver = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Registries {
+  const settings = registrySettings(access, env);
+  for (const warning of settings.daemon.warnings) onNotice?.({kind: 'warning', warning});
+  const http = new HttpClient({
+    userAgent: `tsbuild/${VERSION}`,
+    roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
+    onExchange: (exchange) => onNotice?.({kind: 'exchange', exchange}),
+  });
+  const {attempts = PATIENT.attempts, retryDelay: delay = PATIENT.delay, offline} = access;
+  const client = new RegistryClient({
+    settings,
+    http,
+    retry: {attempts, delay},
+    offline,
+    onNotice,
+    signal,
+  });
+  return Object.assign(client, {[Symbol.dispose]: () => http[Symbol.dispose]()});
+}
+
+export function registrySettings(
+  {daemonJSON}: Pick<RegistryAccess, 'daemonJSON'>,
+  env: NodeJS.ProcessEnv = process.env,
+): RegistrySettings {
+  const config = env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  return readSettings({
+    daemonJSON: daemonJSON ?? (env['TSBUILD_DAEMON_JSON'] || undefined),
+    folders: [join(config, 'docker'), '/etc/docker'],
+    dockerConfig: env['DOCKER_CONFIG'] || join(homedir(), '.docker'),
+    inlineAuths: env['DOCKER_AUTH_CONFIG'],
+  });
+}

@@ -1,0 +1,35 @@
+/** Flags of every command that may ask a registry, and what they mean together. */
+import * as Flags from '@oclif/core/flags';
+import type {RegistryAccess} from '../app/registry/open-registries.js';
+import {defined} from './defined.js';
+import {durationFlag} from './duration-flag.js';
+
+export const registryFlags = {
+  'daemon-json': Flags.string({
+    description: "docker's daemon.json with registry-mirrors and insecure-registries",
+    helpValue: 'FILE',
+  }),
+  retry: Flags.integer({
+    description: 'how often to try again what may go better another time',
+    default: 4,
+    min: 0,
+    max: 20,
+    helpValue: 'COUNT',
+  }),
+  'retry-delay': durationFlag({
+    description: 'wait before the first of these; it grows threefold',
+    default: '1s',
+  }),
+};
+
+interface Parsed {
+  readonly 'daemon-json'?: string | undefined;
+  readonly retry: number;
+  readonly 'retry-delay': number;
+}
+
+export const accessOf = (flags: Parsed): RegistryAccess => ({
+  attempts: flags.retry + 1,
+  retryDelay: flags['retry-delay'],
+  ...defined({daemonJSON: flags['daemon-json']}),
+});
