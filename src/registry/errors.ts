@@ -85,6 +85,17 @@ export class RateLimitedError extends TsbuildError {
   }
 }
 
+/** A registry that does not delete, or not this while something else there needs it. */
+export class DeleteRefusedError extends TsbuildError {
+  readonly code = 'E_DELETE_REFUSED';
+
+  constructor(reference: string, refusal: Refusal) {
+    super(`the registry does not delete ${reference}: ${said(refusal)}`, {
+      hint: "Allow deletes in the registry's configuration, or delete first what needs it.",
+    });
+  }
+}
+
 /** Any other answer that is not what was asked for. */
 export class RegistryStatusError extends TsbuildError {
   readonly code = 'E_REGISTRY_STATUS';

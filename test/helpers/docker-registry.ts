@@ -20,6 +20,8 @@ interface DockerRegistryOptions {
   readonly clientAuthority?: Certificate;
   /** Name → password. */
   readonly users?: Readonly<Record<string, string>>;
+  /** Nothing is deleted. */
+  readonly keeps?: boolean;
 }
 
 /** Skips the test where there is no docker-registry. */
@@ -52,7 +54,7 @@ export async function dockerRegistry(
 
 /** Writes its configuration, as JSON, which is YAML too. */
 function configure(options: DockerRegistryOptions, address: string): string {
-  const {folder, tls, clientAuthority, users} = options;
+  const {folder, tls, clientAuthority, users, keeps = false} = options;
   const data = join(folder, 'data');
   const htpasswd = join(folder, 'htpasswd');
   const path = join(folder, 'config.yml');
@@ -69,7 +71,7 @@ function configure(options: DockerRegistryOptions, address: string): string {
   const config = {
     version: '0.1',
     log: {level: 'error'},
-    storage: {filesystem: {rootdirectory: data}, delete: {enabled: true}},
+    storage: {filesystem: {rootdirectory: data}, delete: {enabled: !keeps}},
     http: {addr: address, ...(certificate && {tls: certificate})},
     ...(users && {auth: {htpasswd: {realm: 'test', path: htpasswd}}}),
   };

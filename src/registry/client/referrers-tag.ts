@@ -29,15 +29,16 @@ interface Referrer {
 /** What a manifest or index is about. */
 export const subjectOf = (data: Buffer): Descriptor | undefined => documentOf(data).subject;
 
-const referrersTag = ({digest}: Pick<Descriptor, 'digest'>): string => digest.replace(':', '-');
+type Subject = Pick<Descriptor, 'digest'>;
+
+const referrersTag = ({digest}: Subject): string => digest.replace(':', '-');
 
 /** Adds the referrer to the index of its subject, unless it is there. */
 export async function keepReferrer(
   repository: RepositoryAt,
   {referrer, data, subject}: Referrer,
 ): Promise<void> {
-  const tag = referrersTag(subject);
-  const before = await readIndex(repository, tag);
+  const before = await readReferrersTag(repository, subject);
   if (before.manifests.some(({digest}) => digest === referrer.digest)) return;
   const entry = {...referrer, ...describing(data)};
   const index = {...before, manifests: [...before.manifests, entry]};
@@ -45,7 +46,7 @@ export async function keepReferrer(
   await connection.ask({
     ...common,
     method: 'PUT',
-    target: `${path}/manifests/${tag}`,
+    target: `${path}/manifests/${referrersTag(subject)}`,
     headers: {'content-type': MediaType.index},
     body: serializeImageIndex(index),
     accept: [200, 201, 202],
@@ -53,12 +54,12 @@ export async function keepReferrer(
 }
 
 /** An empty index when there is no such tag. */
-async function readIndex(
+export async function readReferrersTag(
   {connection, path, what, signal}: RepositoryAt,
-  tag: string,
+  subject: Subject,
 ): Promise<ImageIndex> {
   try {
-    const query = {path, reference: tag, what, signal};
+    const query = {path, reference: referrersTag(subject), what, signal};
     return parseImageIndex((await getManifest(connection, query)).data);
   } catch (error) {
     const missing = error instanceof RegistryStatusError && error.refusal.status === 404;

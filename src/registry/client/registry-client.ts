@@ -16,7 +16,7 @@ import {CredentialHelperError} from '../config/errors.js';
 import type {RegistrySettings} from '../config/settings.js';
 import {OfflineError} from '../errors.js';
 import {Connection} from './connection.js';
-import {PullSource, type Skipped} from './pull-source.js';
+import {PullSource, type PullSourceOptions, type Skipped} from './pull-source.js';
 import {PushTarget, type PushTargetOptions} from './push-target.js';
 
 /** What happens on the way that a person may want to hear of. */
@@ -63,15 +63,29 @@ export class RegistryClient {
 
   /** A repository at whatever endpoints serve it. Throws OfflineError, CertificateFolderError, UnreadableConfigError. */
   async pulling(reference: Reference): Promise<PullSource> {
-    const {retry = PATIENT, http, onNotice, settings, signal} = this.#options;
     this.#goOn(familiarReference(reference));
     const {endpoints, upstreamForbidden} = await this.route(reference.domain, 'pull');
-    return new PullSource({
+    return this.#source(reference, {
       connections: endpoints.map((endpoint) => this.connect(endpoint)),
+      ...(upstreamForbidden ? {forbiddenBy: this.settings.policy.path} : {}),
+    });
+  }
+
+  /** A repository at its registry itself, past all mirrors and policies. Throws as `pulling`. */
+  async pullingFromRegistry(reference: Reference): Promise<PullSource> {
+    return this.#source(reference, {connections: [await this.registry(reference)]});
+  }
+
+  #source(
+    reference: Reference,
+    from: Pick<PullSourceOptions, 'connections' | 'forbiddenBy'>,
+  ): PullSource {
+    const {retry = PATIENT, http, onNotice, signal} = this.#options;
+    return new PullSource({
+      ...from,
       reference,
       retry,
       elsewhere: (url) => http.fetch({url, signal}),
-      ...(upstreamForbidden ? {forbiddenBy: settings.policy.path} : {}),
       onSkipped: (skipped) => onNotice?.({kind: 'skipped', ...skipped}),
       signal,
     });

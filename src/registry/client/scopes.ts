@@ -1,6 +1,8 @@
 /** What a token is asked for: `repository:team/app:pull,push`. Source: distribution docs/spec/auth/scope.md. */
 export const pullScope = (path: string): string => `repository:${path}:pull`;
 export const pushScope = (path: string): string => `repository:${path}:pull,push`;
+export const deleteScope = (path: string): string => `repository:${path}:pull,delete`;
+export const CATALOG_SCOPE = 'registry:catalog:*';
 
 /** Each resource once, with all that is to be done to it. */
 export function unionOf(scopes: readonly string[]): readonly string[] {
