@@ -6,6 +6,8 @@ import {FileChangedError} from '../errors.js';
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;
 const buffer = Buffer.allocUnsafeSlow(BUFFER);
+/** Small enough to stay in a processor's cache between the reading and the hash. */
+const piece = buffer.subarray(0, 1 << 18);
 
 /** sha256 of a file's bytes, hexadecimal. Throws FileChangedError when it has not `size` of them. */
 export function digestFile(path: ByteString, size: number): string {
@@ -32,10 +34,10 @@ function digestLarge(file: number, path: ByteString, size: number): string {
   const running = createHash('sha256');
   let total = 0;
   for (;;) {
-    const length = readSync(file, buffer, 0, BUFFER, null);
+    const length = readSync(file, piece, 0, piece.length, null);
     if (length === 0) break;
     total += length;
-    running.update(buffer.subarray(0, length));
+    running.update(piece.subarray(0, length));
   }
   if (total !== size) throw new FileChangedError(toText(path), size, total);
   return running.digest('hex');

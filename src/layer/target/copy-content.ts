@@ -18,6 +18,8 @@ import {FileChangedError} from '../errors.js';
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const BUFFER = 1 << 20;
 const buffer = Buffer.allocUnsafeSlow(BUFFER);
+/** Of a large file. Pieces that stay in a processor's cache cost the kernel a third of what 2 MiB cost it. */
+const PIECE = 1 << 19;
 
 /** Called with every byte, holes as zeros, in order. */
 export type OnBytes = (bytes: Buffer) => void;
@@ -63,7 +65,7 @@ export function copyContent(
     if (sparse) copyData(file, target, size);
     let at = 0;
     for (;;) {
-      const length = readSync(file, buffer, 0, BUFFER, at);
+      const length = readSync(file, buffer, 0, PIECE, at);
       if (length === 0) break;
       const bytes = buffer.subarray(0, length);
       if (!sparse) writeAll(target, bytes, at);
@@ -78,7 +80,6 @@ export function copyContent(
 
 const readAsync = promisify(read);
 const writeAsync = promisify(write);
-const PIECE = 2 << 20;
 
 /** The same, with reading and writing in other threads while this one works on the bytes. */
 export async function copyContentBeside(
@@ -140,7 +141,7 @@ function copyData(file: number, target: number, size: number): void {
     if (data === undefined) break;
     hole = seekTo('hole', file, data) ?? size;
     for (let at = data; at < hole; ) {
-      const length = readSync(file, buffer, 0, Math.min(BUFFER, hole - at), at);
+      const length = readSync(file, buffer, 0, Math.min(PIECE, hole - at), at);
       if (length === 0) break;
       writeAll(target, buffer.subarray(0, length), at);
       at += length;
