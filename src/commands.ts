@@ -15,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   {id: 'rm', aliases: ['container:rm'], load: () => import('../commands/rm.js')},
   {id: 'builds', aliases: ['builds:ls'], load: () => import('../commands/builds.js')},
   {id: 'builds:inspect', aliases: [], load: () => import('../commands/builds/inspect.js')},
+  {id: 'builds:diff', aliases: [], load: () => import('../commands/builds/diff.js')},
   {id: 'builds:rm', aliases: [], load: () => import('../commands/builds/rm.js')},
   {id: 'logs', aliases: [], load: () => import('../commands/logs.js')},
   {id: 'cache:explain', aliases: [], load: () => import('../commands/cache/explain.js')},

@@ -28,3 +28,14 @@ export class NoSuchStepError extends TsbuildError {
     });
   }
 }
+
+/** A build is compared with the one before it, and there is none of its project */
+export class NoEarlierBuildError extends TsbuildError {
+  readonly code = 'E_NO_EARLIER_BUILD';
+
+  constructor(build: string, project: string) {
+    super(`build ${build} is the first of project ${project}`, {
+      hint: 'Name the two builds to compare: `tsbuild builds diff FIRST SECOND`.',
+    });
+  }
+}

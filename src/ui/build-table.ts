@@ -58,4 +58,4 @@ export function stepTable({steps, end}: BuildSummary): string[] {
   return [...formatTable([STEP_HEADER, ...rows]), ...failure];
 }
 
-const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)}s`;
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)}s`;
