@@ -1,5 +1,6 @@
 import type {RuntimeConfig} from '../oci/runtime-spec.js';
 import {startWith} from '../sandbox/start-with.js';
+import {containerOutput} from './container-output.js';
 import type {RunRequest} from './run-request.js';
 
 /** What a person or a supervisor sends to end or steer a program; the terminal's own keys reach it another way. */
@@ -22,6 +23,7 @@ export async function followProcess(
     scratch,
     stdin: request.interactive ? 'inherit' : 'ignore',
     init: request.init ?? false,
+    ...containerOutput(config),
   });
   void running.started.then((pid) => pid !== undefined && onStart(pid));
   const listeners = FORWARDED.map((signal) => {

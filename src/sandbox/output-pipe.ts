@@ -20,14 +20,16 @@ export interface OutputPipe {
   readonly drained: Promise<void>;
 }
 
-/** `owner` is the uid that may open the pipe again by its name in /dev. */
-export function outputPipe(owner: number, onData: (data: Uint8Array) => void): OutputPipe {
+/** `owner` is the uid that may open the pipe again by its name in /dev. When `onData` answers false the pipe breaks. */
+export function outputPipe(owner: number, onData: (data: Uint8Array) => unknown): OutputPipe {
   const ends = [-1, -1];
   checked(pipe2(ends, O_CLOEXEC), 'pipe2', []);
   const [reader = -1, writer = -1] = ends;
   giveTo(owner, writer);
   const stream = new Socket({fd: reader, readable: true, writable: false});
-  stream.on('data', onData);
+  stream.on('data', (data: Uint8Array) => {
+    if (onData(data) === false) stream.destroy();
+  });
   const drained = new Promise<void>((resolve, reject) => {
     stream.on('error', reject);
     stream.on('close', () => resolve());

@@ -6,8 +6,11 @@ import {type OutputPipe, outputPipe} from './output-pipe.js';
 export interface SuperviseOptions {
   /** By default /dev/null. */
   readonly stdin?: Stdio;
-  /** Who takes what the process writes, each stream in order; without it the process has the caller's own streams. */
-  readonly onOutput?: (stream: 'stdout' | 'stderr', data: Uint8Array) => void;
+  /**
+   * Who takes what the process writes, each stream in order, and answers false to hear no more of it: the pipe breaks. Without it the
+   * process has the caller's own streams.
+   */
+  readonly onOutput?: (stream: 'stdout' | 'stderr', data: Uint8Array) => unknown;
   /** Kills the process and everything it started. */
   readonly signal?: AbortSignal;
   /** The launcher's executable; by default the installed one. */

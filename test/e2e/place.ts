@@ -89,7 +89,11 @@ export class Place implements AsyncDisposable {
 
   start(
     args: readonly string[],
-    {env = {}, input = 'ignore'}: {env?: RunOptions['env']; input?: number | 'ignore'} = {},
+    {
+      env = {},
+      input = 'ignore',
+      output = 'pipe',
+    }: {env?: RunOptions['env']; input?: number | 'ignore'; output?: number | 'pipe'} = {},
   ): ChildProcess {
     const node = process.env['TSBUILD_NODE'];
     const chosen = node === undefined ? {} : {TSBUILD_NODE: node};
@@ -102,7 +106,7 @@ export class Place implements AsyncDisposable {
       executable,
       ...args,
     ];
-    return spawn(program, rest, {cwd: this.directory, stdio: [input, 'pipe', 'pipe']});
+    return spawn(program, rest, {cwd: this.directory, stdio: [input, output, 'pipe']});
   }
 
   /** Builds, and re-derives every digest of what came out. */
