@@ -18,6 +18,7 @@ import type {BuildEvent} from './build-event.js';
 import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
 import {buildOutputs, checkEpochs} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
+import {collectAfterBuild} from './collect-after-build.js';
 import {type BuildContext, openBuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
 import {namedContexts} from './context/named-contexts.js';
@@ -148,6 +149,7 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
     onEvent: observer.onEvent,
   });
   settle(workspace);
+  await collectAfterBuild(workspace, solved);
   return image;
 }
 

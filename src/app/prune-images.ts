@@ -1,9 +1,9 @@
 /** `image prune`: removes images nobody names, and what then nothing leads to. */
 
-import {InvalidOptionError} from './errors.js';
 import {hasLabel} from './list-images.js';
 import {forget, type Removal} from './remove-images.js';
 import {sweep} from './sweep.js';
+import {parseUntil} from './until.js';
 import {openWorkspace} from './workspace.js';
 
 export interface PruneRequest {
@@ -35,26 +35,4 @@ export async function pruneImages(
   }
   const {bytes} = await sweep(workspace);
   return {removed, reclaimed: bytes};
-}
-
-const unitSeconds: Readonly<Record<string, number>> = {h: 3600, m: 60, s: 1};
-
-/** Milliseconds since the epoch. */
-function parseUntil(text: string): number {
-  if (/^(?:\d+(?:\.\d+)?[hms])+$/.test(text)) {
-    const parts = [...text.matchAll(/([\d.]+)([hms])/g)];
-    const seconds = parts.reduce(
-      (sum, [, n, unit]) => sum + Number(n) * (unitSeconds[unit ?? ''] ?? 0),
-      0,
-    );
-    return Date.now() - seconds * 1000;
-  }
-  const time = Date.parse(text);
-  if (Number.isNaN(time)) {
-    throw new InvalidOptionError(
-      '--filter until',
-      `want a time or a duration like 24h, got ${text}`,
-    );
-  }
-  return time;
 }

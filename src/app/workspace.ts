@@ -47,6 +47,7 @@ export async function openWorkspace({
     root: paths.snapshots,
     ingest,
     verify: verifySnapshot,
+    hold: (id, look) => store.leases.hold(id, look),
     allowMounts: () => requireNamespaces(rung, 'mounting layers'),
   });
   return {

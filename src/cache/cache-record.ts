@@ -26,6 +26,8 @@ export interface CacheRecord extends Evidence {
   readonly name: string;
   /** Names of the inputs, for people. */
   readonly inputNames: readonly string[];
+  /** Keys of the results it was made from: while it stays they do, since a build asks for each on its way. */
+  readonly parents: readonly Digest[];
   readonly origin: StepOrigin;
   /** The resulting root's chainID; null is the empty root. */
   readonly chainID: Digest | null;

@@ -2,11 +2,11 @@
  * key → result, on disk.
  *
  *   definitions/<hex>        the content key that this definition last led to
- *   records/<hex>.json       CacheRecord, by content key
+ *   records/<hex>.json       CacheRecord, by content key, behind its own digest
  *   ingredients/<hex>.json   the files that entered the key, for explaining
  *   contents/<hex>           content of a root → the chainID of the first root that had it
  *   uses/ candidates/        see uses.ts, candidates.ts
- *   locks/<hex>              held while a step runs, so that two builds run it once
+ *   locks/<hex>              there and held while a step runs, so that two builds run it once
  *
  * Entries are hints: each is renamed into place, and one that does not parse or does not name its own key is a
  * miss. They need no fsync, since a lost or torn entry only costs a step run again.
@@ -15,7 +15,7 @@ import {randomBytes} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {acquireLock} from '../linux/lock.js';
-import {type Digest, hexOf, isDigest} from '../oci/digest.js';
+import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import type {CacheRecord, Ingredient, StepOrigin} from './cache-record.js';
 import {Candidates} from './candidates.js';
 import {Uses} from './uses.js';
@@ -49,7 +49,7 @@ export class ResultCache {
   }
 
   find(key: Digest): CacheRecord | undefined {
-    const record = parse<CacheRecord>(this.#read('records', key));
+    const record = parseRecord(this.#read('records', key) ?? '');
     return record?.key === key ? record : undefined;
   }
 
@@ -60,7 +60,7 @@ export class ResultCache {
 
   put(record: CacheRecord, ingredients: readonly Ingredient[]): void {
     if (ingredients.length > 0) this.#write('ingredients', record.key, JSON.stringify(ingredients));
-    this.#write('records', record.key, JSON.stringify(record));
+    this.#write('records', record.key, recordText(record));
     this.link(record.definition, record.key);
     this.use(record, record.origin);
     if (record.content !== null && record.chainID !== null && !this.findContent(record.content)) {
@@ -83,9 +83,24 @@ export class ResultCache {
     return parse<readonly Ingredient[]>(this.#read('ingredients', key)) ?? [];
   }
 
-  /** Waits until no other build, in this process or another, is at the same step. */
-  lock(definition: Digest): Promise<Disposable> {
-    return acquireLock(this.#path('locks', definition), 'exclusive');
+  /**
+   * Waits until no other build, in this process or another, is at the same step: at one of this definition, or this content
+   * key. Rejects with the reason of an abort.
+   */
+  async lock(key: Digest, signal?: AbortSignal): Promise<Disposable> {
+    const path = this.#path('locks', key);
+    for (;;) {
+      const lock = await acquireLock(path, 'exclusive', signal);
+      // Whoever had it before took the file away with it.
+      if (lock.isOf(path)) return {[Symbol.dispose]: () => removeLocked(path, lock)};
+      lock[Symbol.dispose]();
+    }
+  }
+
+  /** Whether a record is there, and its bytes are not those that were written. */
+  isDamaged(key: Digest): boolean {
+    const text = this.#read('records', key);
+    return text !== undefined && parseRecord(text) === undefined;
   }
 
   keys(): Digest[] {
@@ -101,11 +116,26 @@ export class ResultCache {
     }
   }
 
-  /** Forgets everything. Layers that only the cache held are then unreferenced. */
-  clear(): void {
-    for (const folder of folders) {
-      rmSync(join(this.#root, folder), {recursive: true, force: true});
-      mkdirSync(join(this.#root, folder), {recursive: true});
+  /** For all projects. Layers that only this result held are then unreferenced. */
+  remove(key: Digest): void {
+    for (const folder of ['records', 'ingredients'] as const) {
+      rmSync(this.#path(folder, key), {force: true});
+    }
+  }
+
+  /** Removes the hints that lead to nothing any more. One that is made meanwhile may go too, and costs a step at most. */
+  tidy(hasRoot: (chainID: Digest) => boolean): void {
+    const keys = new Set(this.keys());
+    const leads = (key: string): boolean => isDigest(key) && keys.has(key);
+    this.#sweep('definitions', leads);
+    this.#sweep('contents', (chainID) => isDigest(chainID) && hasRoot(chainID));
+    this.#sweep('candidates', (text) => text.split('\n').some(leads));
+  }
+
+  #sweep(folder: Folder, isAlive: (text: string) => boolean): void {
+    for (const name of readdirSync(join(this.#root, folder))) {
+      const path = join(this.#root, folder, name);
+      if (!isAlive(readIfThere(path)?.trim() ?? '')) rmSync(path, {force: true});
     }
   }
 
@@ -115,12 +145,7 @@ export class ResultCache {
   }
 
   #read(folder: Folder, digest: Digest): string | undefined {
-    try {
-      return readFileSync(this.#path(folder, digest), 'utf8');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
+    return readIfThere(this.#path(folder, digest));
   }
 
   #write(folder: Folder, digest: Digest, text: string): void {
@@ -129,6 +154,32 @@ export class ResultCache {
     writeFileSync(draft, text);
     renameSync(draft, path);
   }
+}
+
+function removeLocked(path: string, lock: Disposable): void {
+  rmSync(path, {force: true});
+  lock[Symbol.dispose]();
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A record leads to a root unseen, so its bytes are checked: `sha256:<hex>`, the end of the line, and the JSON of that digest. */
+function recordText(record: CacheRecord): string {
+  const json = JSON.stringify(record);
+  return `${digestOf(json)}\n${json}`;
+}
+
+function parseRecord(text: string): CacheRecord | undefined {
+  const end = text.indexOf('\n');
+  const json = text.slice(end + 1);
+  return end > 0 && text.slice(0, end) === digestOf(json) ? parse<CacheRecord>(json) : undefined;
 }
 
 function parse<Value>(text: string | undefined): Value | undefined {

@@ -3,15 +3,30 @@
  *
  *   uses/<project>/<hex of the key>   one byte a use; its mtime is the last
  *
- * A project is a name that a build gives, by default that of its context's directory. Results are shared between projects.
+ * A project is a name that a build gives, by default that of its context's directory: results are shared between
+ * projects, and what only one of them used goes when that one is pruned.
  */
-import {appendFileSync, existsSync, mkdirSync} from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import {join} from 'node:path';
-import {type Digest, digestOf, hexOf} from '../oci/digest.js';
+import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
+
+export interface Use {
+  readonly key: Digest;
+  readonly project: string;
+  readonly count: number;
+  readonly lastUsedAt: Date;
+}
 
 export class Uses {
   readonly #root: string;
-  readonly #made = new Set<string>();
 
   /** `root` exists. */
   constructor(root: string) {
@@ -21,12 +36,42 @@ export class Uses {
   /** Whether it was the project's first use of the result. */
   add(key: Digest, project: string): boolean {
     const folder = this.#folder(project);
-    if (!this.#made.has(project)) mkdirSync(folder, {recursive: true});
-    this.#made.add(project);
     const path = join(folder, hexOf(key));
     const isFirst = !existsSync(path);
-    appendFileSync(path, '.');
-    return isFirst;
+    for (;;) {
+      try {
+        appendFileSync(path, '.');
+        return isFirst;
+      } catch (error) {
+        // Another process may be removing the folder with its last use.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+        mkdirSync(folder, {recursive: true});
+      }
+    }
+  }
+
+  *list(): Generator<Use> {
+    for (const name of readdirSync(this.#root)) {
+      const folder = join(this.#root, name);
+      const project = decodeURIComponent(name);
+      for (const hex of readdirSync(folder)) {
+        const key = `sha256:${hex}`;
+        const stat = statSync(join(folder, hex), {throwIfNoEntry: false});
+        if (!stat || !isDigest(key)) continue;
+        yield {key, project, count: stat.size, lastUsedAt: stat.mtime};
+      }
+    }
+  }
+
+  remove(key: Digest, project: string): void {
+    const folder = this.#folder(project);
+    rmSync(join(folder, hexOf(key)), {force: true});
+    try {
+      rmdirSync(folder);
+    } catch (error) {
+      const {code} = error as NodeJS.ErrnoException;
+      if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;
+    }
   }
 
   #folder(project: string): string {

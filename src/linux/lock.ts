@@ -35,6 +35,24 @@ function lockDescriptor(fd: number, kind: LockKind): boolean {
   }
 }
 
+/**
+ * Runs `act`, which is over at once, while no other process is in an exclusive turn. Blocks the thread until then, so that is
+ * for locks which are held exclusively for moments only.
+ */
+export function underSharedLock<Out>(path: string, act: () => Out): Out {
+  const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);
+  try {
+    while (flock(fd, operations.shared) !== 0) {
+      const errno = lastErrno();
+      if (errno === EINTR) continue;
+      throw new SystemCallError({syscall: 'flock', arguments: [fd, 'shared'], errno});
+    }
+    return act();
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** Makes the file when it is missing, not its folder. Undefined when another holds it. */
 export function tryLock(path: string, kind: LockKind): Lock | undefined {
   const fd = openSync(path, fs.O_RDWR | fs.O_CREAT, 0o644);

@@ -10,7 +10,6 @@
  */
 import {existsSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
-import {removeTree} from '../base/remove-tree.js';
 import type {Ingest} from '../content/ingest.js';
 import {syncFileSystem} from '../linux/sync.js';
 import type {Digest} from '../oci/digest.js';
@@ -36,23 +35,29 @@ export interface SnapshotterOptions {
   readonly ingest: Ingest;
   /** Whether a snapshot of an earlier boot that was not synced is whole nevertheless. */
   readonly verify: (snapshot: Snapshot) => boolean;
+  /** Keeps what is found, or put there, from being removed by others; `look` is over at once. */
+  readonly hold?: Hold;
   /** Throws where this process must not mount. What only writes layers goes on without. */
   readonly allowMounts?: () => void;
 }
+
+type Hold = <Found>(id: string, look: () => Found | undefined) => Found | undefined;
 
 export class OverlaySnapshotter implements Snapshotter {
   readonly #root: string;
   readonly #ingest: Ingest;
   readonly #verify: (snapshot: Snapshot) => boolean;
+  readonly #hold: Hold;
   readonly #links: LayerLinks;
   readonly #mounts: StackMounts;
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
 
-  constructor({root, ingest, verify, allowMounts}: SnapshotterOptions) {
+  constructor({root, ingest, verify, hold, allowMounts}: SnapshotterOptions) {
     this.#root = root;
     this.#ingest = ingest;
     this.#verify = verify;
+    this.#hold = hold ?? ((_id, look) => look());
     this.#links = new LayerLinks(root);
     this.#mounts = new StackMounts(ingest, allowMounts);
   }
@@ -66,7 +71,8 @@ export class OverlaySnapshotter implements Snapshotter {
     const id = this.#links.read(diffID);
     const linked = id !== undefined && isSnapshotID(id) ? this.#load(id) : undefined;
     if (linked?.diffID === diffID) return linked;
-    const found = this.list().find((snapshot) => snapshot.diffID === diffID);
+    const other = this.list().find((snapshot) => snapshot.diffID === diffID);
+    const found = other && this.#load(other.id);
     if (found !== undefined) this.#links.write(diffID, found.id, this.#ingest.draft());
     return found;
   }
@@ -107,10 +113,12 @@ export class OverlaySnapshotter implements Snapshotter {
     };
   }
 
+  /** What is there now, held by nobody for having been listed. */
   list(): readonly Snapshot[] {
-    return this.ids().flatMap((id) => this.#load(id) ?? []);
+    return this.ids().flatMap((id) => this.#known.get(id) ?? this.#read(id) ?? []);
   }
 
+  /** At once, for others; its files go while this process does other work. */
   remove(id: string): void {
     if (!isSnapshotID(id)) return;
     const diffID = readRecord(this.#folder(id))?.snapshot.diffID;
@@ -146,11 +154,15 @@ export class OverlaySnapshotter implements Snapshotter {
   #load(id: string): Snapshot | undefined {
     const known = this.#known.get(id);
     if (known !== undefined && existsSync(known.path)) return known;
+    const snapshot = this.#hold(id, () => this.#read(id));
+    if (snapshot !== undefined) this.#known.set(id, snapshot);
+    return snapshot;
+  }
+
+  #read(id: string): Snapshot | undefined {
     if (!isSnapshotID(id)) return undefined;
     const stored = readRecord(this.#folder(id));
-    if (stored === undefined || !this.#isTrusted(stored)) return undefined;
-    this.#known.set(id, stored.snapshot);
-    return stored.snapshot;
+    return stored !== undefined && this.#isTrusted(stored) ? stored.snapshot : undefined;
   }
 
   #isTrusted({snapshot, bootID: written}: StoredSnapshot): boolean {
@@ -166,7 +178,10 @@ export class OverlaySnapshotter implements Snapshotter {
     const id = snapshotID(chainID);
     for (;;) {
       try {
-        renameSync(draft, this.#folder(id));
+        this.#hold(id, () => {
+          renameSync(draft, this.#folder(id));
+          return true;
+        });
         this.#links.write(diffID, id, this.#ingest.draft());
         return true;
       } catch (error) {
@@ -186,7 +201,7 @@ export class OverlaySnapshotter implements Snapshotter {
       if ((error as {code?: unknown}).code === 'ENOENT') return;
       throw error;
     }
-    removeTree(draft);
+    this.#ingest.retire(draft);
   }
 }
 

@@ -30,7 +30,7 @@ export async function solveStep(step: Step): Promise<Solved> {
   const early = reuse(step, definition, step.cache.findByDefinition(definition));
   if (early) return early;
 
-  using _turn = await step.cache.lock(definition);
+  using _turn = await step.cache.lock(definition, step.context.signal);
   const waited = reuse(step, definition, step.cache.findByDefinition(definition));
   if (waited) return waited;
   // Awaited here: the turn ends with this function.
@@ -55,11 +55,14 @@ async function probeContent(
   const {origin} = step;
   const consumed = await consumedContent(step, selection);
   const key = contentKey(op, consumed);
+  // Another definition may lead to the same content at this moment.
+  using _turn = await step.cache.lock(key, step.context.signal);
   const found = reuse(step, definition, step.cache.find(key));
   if (found) {
     step.cache.link(definition, key);
     return found;
   }
+  if (step.cache.isDamaged(key)) step.context.log('stderr', damageNotice(key));
   const candidate = step.fresh
     ? undefined
     : step.cache.candidates.best({op, origin, ...consumed})?.key;
@@ -72,6 +75,7 @@ async function probeContent(
     op,
     name,
     inputNames: inputs.map((input) => input?.name ?? ''),
+    parents: step.inputs.flatMap((input) => input?.key ?? []),
     origin,
     ...consumed,
     candidate,
@@ -84,6 +88,9 @@ async function probeContent(
   step.cache.put(record, selection?.ingredients() ?? []);
   return {definition, key, content, chainID: root?.chainID, cached: false, open: async () => root};
 }
+
+const damageNotice = (key: Digest): Buffer =>
+  Buffer.from(`cache record ${key} is damaged: this step runs again\n`);
 
 function reuse(
   step: Step,

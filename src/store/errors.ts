@@ -56,7 +56,7 @@ export class StoreFullError extends TsbuildError {
   constructor(wanted: string, cause: unknown) {
     super(`no space left on device: want room for ${wanted}`, {
       cause,
-      hint: 'Free some with `tsbuild image prune`.',
+      hint: 'Free some with `tsbuild cache prune` or `tsbuild image prune`.',
     });
   }
 }

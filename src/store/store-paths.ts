@@ -16,6 +16,7 @@ export interface StorePaths {
   readonly builds: string;
   readonly ingest: string;
   readonly locks: string;
+  readonly leases: string;
 }
 
 export function storePaths(root: string): StorePaths {
@@ -31,5 +32,6 @@ export function storePaths(root: string): StorePaths {
     builds: join(root, 'builds'),
     ingest: join(root, 'ingest'),
     locks: join(root, 'locks'),
+    leases: join(root, 'locks', 'leases'),
   };
 }

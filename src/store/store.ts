@@ -1,8 +1,9 @@
 /**
  * The store: an OCI image layout on disk, shared by the processes of one user.
  *
- * Whoever has it open holds a lock: shared to use it, exclusive to take things away. So nothing that somebody uses goes, and
- * nothing needs a daemon to know who is there: the kernel drops the lock with the process.
+ * Whoever has it open holds a lock: shared to use it, exclusive to take blobs away. What snapshots somebody uses is known one by one
+ * (leases.ts). So nothing that somebody uses goes, and nothing needs a daemon to know who is there: the kernel drops a
+ * lock with its process.
  */
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
@@ -15,6 +16,7 @@ import {MediaType} from '../oci/media-type.js';
 import {BlobFolder} from './blob-folder.js';
 import {StoreBusyError, StoreUnusableError} from './errors.js';
 import {Images} from './images.js';
+import {Leases} from './leases.js';
 import {References} from './references.js';
 import {type StorePaths, storePaths} from './store-paths.js';
 
@@ -59,6 +61,8 @@ export class Store implements AsyncDisposable {
   readonly images: Images;
   /** For other writers into the same root; swept with the store's. */
   readonly ingest: Ingest;
+  /** What this process has found, for others to leave alone. */
+  readonly leases: Leases;
   #lock: Disposable | undefined;
   #kind: LockKind;
 
@@ -68,6 +72,7 @@ export class Store implements AsyncDisposable {
     this.blobs = new BlobFolder(paths.blobs, ingest);
     this.references = new References(paths, ingest);
     this.images = new Images(this.references, this.blobs);
+    this.leases = new Leases(paths);
     this.#lock = lock;
     this.#kind = kind;
   }
@@ -101,6 +106,7 @@ export class Store implements AsyncDisposable {
   /** Safe to call twice. */
   async close(): Promise<void> {
     await this.ingest.close();
+    this.leases.close();
     this.#lock?.[Symbol.dispose]();
     this.#lock = undefined;
   }
@@ -123,11 +129,9 @@ export class Store implements AsyncDisposable {
 
 /** Others must not read it: layers hold setuid programs, containers hold data. */
 function makeFolders(paths: StorePaths): void {
-  mkdirSync(paths.root, {recursive: true, mode: 0o700});
-  const {blobs, snapshots, cache, mounts, containers, builds, ingest, locks} = paths;
-  for (const folder of [blobs, snapshots, cache, mounts, containers, builds, ingest, locks]) {
-    mkdirSync(folder, {recursive: true});
-  }
+  const {root, layout, index, ...folders} = paths;
+  mkdirSync(root, {recursive: true, mode: 0o700});
+  for (const folder of Object.values(folders)) mkdirSync(folder, {recursive: true});
 }
 
 /** The layout file comes last: where it is, the store is whole. */

@@ -72,6 +72,7 @@ function record(step: Step, cache: ResultCache): CacheRecord {
     key: contentKey(evidence.op, evidence),
     name: '[2/3] STEP',
     inputNames,
+    parents: [],
     origin,
     chainID: digestOf('chain'),
     content: digestOf('content'),

@@ -34,6 +34,12 @@ const uses: Readonly<Record<string, (store: Store, argument: string) => Promise<
       await store.references.tag(parseReference(`pushed:${blob}`), target);
     }
   },
+  /** Holds what `argument` names, until it is killed. */
+  async lease(store, argument) {
+    store.leases.hold(argument, () => true);
+    say('holding');
+    await sleep(600_000);
+  },
   /** Holds a draft and the store until it is killed. */
   async hold(store) {
     store.ingest.draft();

@@ -1,0 +1,37 @@
+import * as Flags from '@oclif/core/flags';
+import {listCache} from '../../src/app/cache-entries.js';
+import {BaseCommand} from '../../src/ui/base-command.js';
+import {CACHE_TABLE, cacheColumns} from '../../src/ui/cache-table.js';
+import {defined} from '../../src/ui/defined.js';
+import {listing, repeatable} from '../../src/ui/flags.js';
+import {formatRows} from '../../src/ui/listing.js';
+
+export default class CacheList extends BaseCommand {
+  static override summary = 'list what the cache holds: which step, of which project, how large';
+  static override aliases = ['cache:list'];
+  static override examples = [
+    '<%= config.bin %> cache ls --project hello',
+    "<%= config.bin %> cache ls --filter 'description~=apt-get'",
+  ];
+  static override flags = {
+    ...listing,
+    project: Flags.string({description: 'only what this project used', helpValue: 'NAME'}),
+    filter: Flags.string({
+      description: 'only entries with KEY=VALUE, KEY!=VALUE or KEY~=REGEXP',
+      helpValue: 'FILTER',
+      ...repeatable,
+    }),
+  };
+
+  async run(): Promise<readonly object[]> {
+    const {flags} = await this.parse(CacheList);
+    const {filter: filters = [], project, root} = flags;
+    const entries = await listCache({filters, ...defined({project, root})});
+    const rows = entries.map((entry) => cacheColumns(entry, {full: flags['no-trunc']}));
+    const lines = flags.quiet
+      ? rows.map(({ID}) => ID)
+      : formatRows(rows, CACHE_TABLE, flags.format);
+    for (const line of lines) this.log(line);
+    return entries;
+  }
+}

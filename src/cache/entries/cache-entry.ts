@@ -1,0 +1,34 @@
+/** One thing that the cache holds, with all that people ask about it. */
+export interface CacheEntry {
+  /** A result's key, or the name of a cache mount's directory. */
+  readonly id: string;
+  /** As BuildKit names them. */
+  readonly type: 'regular' | 'exec.cachemount';
+  /** The step, as progress shows it. */
+  readonly description: string;
+  /** Ids of the results it was made from: they stay as long as it does. */
+  readonly parents: readonly string[];
+  /** Whom it serves, the last user first. */
+  readonly uses: readonly EntryUse[];
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  readonly usageCount: number;
+  /** Bytes of its own layer, as a tar; of a cache mount those of its files. */
+  readonly size: number;
+  /** What those bytes are: entries with one layer have them together. */
+  readonly layer: string | undefined;
+  /** Of them, those that would go if this entry alone went. */
+  readonly uniqueSize: number;
+  /** An image has its layer too: without the entry it stays. */
+  readonly shared: boolean;
+  /** A build or container uses it now. */
+  readonly inUse: boolean;
+  readonly mutable: boolean;
+}
+
+export interface EntryUse {
+  readonly project: string;
+  readonly count: number;
+  readonly lastUsedAt: string;
+}

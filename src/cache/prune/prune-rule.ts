@@ -1,0 +1,64 @@
+import type {CacheEntry} from '../entries/cache-entry.js';
+
+/**
+ * What may go, and how far.
+ *
+ * Entries go, the longest unused first, until what the cache holds is no more than `maxUsed`, and the disk has `minFree`; none goes
+ * once it is no more than `reserved`. Without these three bounds all that fits goes. Sizes are bytes.
+ */
+export interface PruneRule {
+  /** For people: why an entry went. */
+  readonly name: string;
+  readonly fits: (entry: CacheEntry) => boolean;
+  /** Also what images have: the result is forgotten and its layer stays. */
+  readonly all: boolean;
+  /** Milliseconds: what was used since stays. */
+  readonly unusedFor?: number | undefined;
+  readonly reserved?: number | undefined;
+  readonly maxUsed?: number | undefined;
+  readonly minFree?: number | undefined;
+}
+
+/** Of a cache and its disk, in bytes: see PruneRule. */
+export interface Bounds {
+  readonly reserved: number;
+  readonly maxUsed: number;
+  readonly minFree: number;
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+const GB = 1e9;
+/** Of cache mounts, which programs fill and nobody looks at. */
+const MOUNTS_KEPT = 512e6;
+
+/** Floor, cap and guard where nothing else was said: parts of the disk, and never more than these. */
+export function usualBounds(disk: number): Bounds {
+  return {
+    reserved: Math.min(0.1 * disk, 10 * GB),
+    maxUsed: Math.min(0.6 * disk, 100 * GB),
+    minFree: Math.min(0.1 * disk, 20 * GB),
+  };
+}
+
+/** The four tiers, one after the other. Source: FEATURES C13, BuildKit's default policy. */
+export function tiers(bounds: Bounds): readonly PruneRule[] {
+  const any = (): boolean => true;
+  return [
+    {
+      name: 'cache mounts unused for 48 hours, over 512 MB',
+      fits: ({type}) => type === 'exec.cachemount',
+      all: false,
+      unusedFor: 2 * DAY,
+      maxUsed: MOUNTS_KEPT,
+    },
+    {
+      name: 'unused for 60 days, over the floor',
+      fits: any,
+      all: false,
+      unusedFor: 60 * DAY,
+      reserved: bounds.reserved,
+    },
+    {name: 'no image has it, over the cap', fits: any, all: false, ...bounds},
+    {name: 'over the cap', fits: any, all: true, ...bounds},
+  ];
+}

@@ -1,0 +1,67 @@
+/** The cache mounts that are here, and their way out: see cache-mounts.ts for what is where. */
+import {existsSync, readdirSync, readFileSync, renameSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {treeSize} from '../base/tree-size.js';
+import type {Ingest} from '../content/ingest.js';
+import {tryLock} from '../linux/lock.js';
+
+export interface CacheMountFolder {
+  /** `<name>/<n>` below the folder of all. */
+  readonly path: string;
+  /** As a Dockerfile gives it. */
+  readonly id: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  /** Bytes on the disk. */
+  readonly size: number;
+  readonly inUse: boolean;
+}
+
+export function* listCacheMounts(root: string): Generator<CacheMountFolder> {
+  for (const name of readdirSync(root)) {
+    const record = readRecord(join(root, name));
+    if (record === undefined) continue;
+    for (const number of readdirSync(join(root, name))) {
+      const path = join(name, number);
+      const files = join(root, path, 'fs');
+      if (!existsSync(files)) continue;
+      const used = statSync(join(root, path, 'holder.json'), {throwIfNoEntry: false});
+      yield {
+        path,
+        ...record,
+        lastUsedAt: used?.mtime.toISOString() ?? record.createdAt,
+        size: treeSize(files),
+        inUse: isInUse(join(root, path)),
+      };
+    }
+  }
+}
+
+/** False while somebody uses it. It is gone for others at once; its files go while this process does other work. */
+export function removeCacheMount(root: string, path: string, ingest: Ingest): boolean {
+  using lock = tryLock(join(root, path, 'lock'), 'exclusive');
+  if (lock === undefined) return false;
+  const draft = ingest.draft();
+  renameSync(join(root, path), draft);
+  ingest.retire(draft);
+  return true;
+}
+
+function isInUse(folder: string): boolean {
+  using lock = tryLock(join(folder, 'lock'), 'exclusive');
+  return lock === undefined;
+}
+
+/** Undefined for what is none, or was never finished. */
+function readRecord(folder: string): Pick<CacheMountFolder, 'id' | 'createdAt'> | undefined {
+  try {
+    const {id, createdAt} = JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8')) as {
+      id: string;
+      createdAt: string;
+    };
+    return {id, createdAt};
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+/** What the cache tells of itself, and what may go from it, with builds at work beside it. */
+import {existsSync, readdirSync} from 'node:fs';
+import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
+import {describe, expect, test} from 'vitest';
+import {needs} from '../helpers/needs.js';
+import {testUserNames} from '../helpers/users.js';
+import {openPlace, outcome, type Place} from './place.js';
+
+interface Entry {
+  readonly id: string;
+  readonly description: string;
+  readonly uses: readonly {readonly project: string}[];
+  readonly shared: boolean;
+}
+
+interface Pruned {
+  readonly removed: readonly {readonly entry: Entry; readonly rule: string}[];
+  readonly reclaimed: number;
+}
+
+const json = async <Told>(place: Place, ...args: readonly string[]): Promise<Told> =>
+  JSON.parse((await place.ok([...args, '--json'])).stdout) as Told;
+
+const steps = ({removed}: Pruned): string[] =>
+  removed.map(({entry: {description}}) => description.replace(/^\[[^\]]*\] /, ''));
+
+describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
+  test('lists, measures and shows what it holds, and prunes what it said it would', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile:
+        'FROM busybox AS tool\nRUN head -c 9000 /dev/zero > /tool\n' +
+        'FROM busybox\nRUN --mount=type=cache,target=/c echo 1 > /c/1; echo one > /one\nCOPY --from=tool /tool /\n',
+    });
+    await place.build(files, 'listed');
+    const entries = await json<Entry[]>(place, 'cache', 'ls');
+    expect(entries.map(({description, shared}) => [description, shared])).toEqual(
+      expect.arrayContaining([
+        [expect.stringContaining('RUN head'), false],
+        [expect.stringContaining('COPY --from=tool'), true],
+        [expect.stringContaining('cache mount'), false],
+      ]),
+    );
+    const [first] = entries;
+    const shown = await place.ok(['cache', 'inspect', first?.id ?? '']);
+    expect(JSON.parse(shown.stdout)).toMatchObject([{id: first?.id}]);
+    expect((await place.ok(['cache', 'du'])).stdout).toMatch(/Total: +\S+B/);
+    expect((await place.run(['cache', 'inspect', 'ffffff'])).stderr).toContain(
+      'E_NO_SUCH_CACHE_ENTRY',
+    );
+
+    const args = ['cache', 'prune', '--all', '--filter', 'description!~nothing'];
+    expect((await place.run([...args, '--dry-run'])).stderr).toContain('E_CACHE_FILTER');
+    const foreseen = await json<Pruned>(place, 'cache', 'prune', '--all', '--dry-run');
+    const told = await place.ok(['cache', 'prune', '--all', '--dry-run', '--explain']);
+    expect(told.stdout).toContain('asked for');
+    const pruned = await json<Pruned>(place, 'cache', 'prune', '--all', '--force');
+    expect(pruned).toEqual(foreseen);
+    expect(pruned.reclaimed).toBeGreaterThan(9000);
+    expect(await json<Entry[]>(place, 'cache', 'ls')).toEqual([]);
+    await place.verify('listed');
+  });
+
+  test('what one project alone used goes with it, and others keep their hits', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const dockerfile = (own: string) => ({
+      Dockerfile: `FROM busybox\nRUN echo shared > /s\nRUN echo ${own} > /own\n`,
+    });
+    const [a, b] = [place.context(dockerfile('a')), place.context(dockerfile('b'))];
+    await place.build(a, 'a', '--project', 'a');
+    await place.build(b, 'b', '--project', 'b');
+    await place.ok(['image', 'rm', 'a', 'b']);
+    const pruned = await json<Pruned>(place, 'cache', 'prune', '-f', '--project', 'a');
+    expect(steps(pruned)).toEqual(['RUN echo a > /own', 'RUN echo shared > /s']);
+    const again = await place.build(b, 'b', '--project', 'b');
+    expect(again.steps.filter(({name}) => name.includes('RUN')).map(({state}) => state)).toEqual([
+      'cached',
+      'cached',
+    ]);
+    expect(await json<Entry[]>(place, 'cache', 'ls', '--project', 'a')).toEqual([]);
+  });
+
+  test('a build that runs keeps all it stands on while everything is pruned beside it', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile:
+        'FROM busybox\nRUN echo first > /first\n' +
+        'RUN --mount=type=cache,target=/c touch /c/started; sleep 2; cat /first\nRUN cat /first > /last\n',
+    });
+    const building = outcome(place.start(['build', '-q', '-t', 'running', files]));
+    const records = join(place.store, 'cache/records');
+    while (!existsSync(records) || readdirSync(records).length === 0) await sleep(20);
+    const pruned = await json<Pruned>(place, 'cache', 'prune', '--all', '--force');
+    expect(steps(pruned)).not.toContain('RUN echo first > /first');
+    await place.ok(['image', 'prune', '--force']);
+    expect(await building).toMatchObject({code: 0});
+    await place.verify('running');
+    const again = await place.build(files, 'running');
+    expect(again.steps.filter(({state}) => state === 'cached')).toHaveLength(3);
+  });
+});
