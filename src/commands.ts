@@ -23,6 +23,7 @@ export const commands: readonly CommandEntry[] = [
   {id: 'cache:inspect', aliases: [], load: () => import('../commands/cache/inspect.js')},
   {id: 'cache:prune', aliases: [], load: () => import('../commands/cache/prune.js')},
   {id: 'cache:gc', aliases: [], load: () => import('../commands/cache/gc.js')},
+  {id: 'cache:verify', aliases: [], load: () => import('../commands/cache/verify.js')},
   {id: 'cache:explain', aliases: [], load: () => import('../commands/cache/explain.js')},
   {id: 'doctor', aliases: [], load: () => import('../commands/doctor.js')},
   {id: 'version', aliases: [], load: () => import('../commands/version.js')},

@@ -15,6 +15,18 @@ export class LayerMissingError extends TsbuildError {
   }
 }
 
+/** The files of a snapshot are not those that its layer was made of. */
+export class DamagedSnapshotError extends TsbuildError {
+  readonly code = 'E_SNAPSHOT_DAMAGED';
+
+  constructor(id: string, digest: Digest, cause: unknown) {
+    super(`snapshot ${id} is damaged: want files that give layer ${digest}, got others`, {
+      cause,
+      hint: 'Run `tsbuild cache verify`, which removes it, then build again.',
+    });
+  }
+}
+
 /** An archive that is no image, or one that lies about itself. */
 export class BadArchiveError extends TsbuildError {
   readonly code = 'E_BAD_ARCHIVE';

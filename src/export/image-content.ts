@@ -3,6 +3,7 @@
  *
  * A layer named by its diffID may be stored compressed only; then it is not found here, unless its snapshot writes the same tar.
  */
+import {DigestMismatchError, SizeMismatchError} from '../content/errors.js';
 import type {Fetcher} from '../content/fetcher.js';
 import {verified} from '../content/verify.js';
 import {streamLayer} from '../layer/stream.js';
@@ -10,7 +11,7 @@ import type {Descriptor} from '../oci/descriptor.js';
 import {compressionOf} from '../oci/media-type.js';
 import type {Snapshot, Snapshotter} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
-import {LayerMissingError} from './errors.js';
+import {DamagedSnapshotError, LayerMissingError} from './errors.js';
 
 export class ImageContent implements Fetcher {
   readonly #store: Pick<Store, 'blobs'>;
@@ -28,7 +29,7 @@ export class ImageContent implements Fetcher {
   async *fetch(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
     const snapshot = this.#store.blobs.has(target) ? undefined : this.#snapshot(target);
     if (snapshot !== undefined) {
-      yield* verified(streamLayer(snapshot.path), target);
+      yield* streamSnapshot(snapshot, target);
     } else if (compressionOf(target.mediaType) !== undefined && !this.#store.blobs.has(target)) {
       throw new LayerMissingError(target.digest);
     } else {
@@ -41,5 +42,17 @@ export class ImageContent implements Fetcher {
     if (compressionOf(mediaType) !== 'none') return undefined;
     const snapshot = this.#snapshots.findLayer(digest);
     return snapshot?.size === size ? snapshot : undefined;
+  }
+}
+
+async function* streamSnapshot(
+  {id, path}: Snapshot,
+  target: Descriptor,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* verified(streamLayer(path), target);
+  } catch (error) {
+    const differs = error instanceof DigestMismatchError || error instanceof SizeMismatchError;
+    throw differs ? new DamagedSnapshotError(id, target.digest, error) : error;
   }
 }

@@ -19,7 +19,11 @@ import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {replaceFile, syncFolder} from '../base/atomic-file.js';
-import {ContentNotFoundError, ContentTooLargeError} from '../content/errors.js';
+import {
+  ContentNotFoundError,
+  ContentTooLargeError,
+  DigestMismatchError,
+} from '../content/errors.js';
 import type {Fetcher} from '../content/fetcher.js';
 import type {Ingest} from '../content/ingest.js';
 import type {Pusher} from '../content/pusher.js';
@@ -103,10 +107,10 @@ export class BlobFolder implements Fetcher, Pusher {
     syncFolder(this.#folder);
   }
 
-  /** Stores a document and returns what names it. */
+  /** Stores a document and returns what names it. One that is there is read: a damaged one is written again. */
   write(mediaType: string, data: Uint8Array): Descriptor {
     const target = {mediaType, digest: digestOf(data), size: data.byteLength};
-    if (this.has(target)) return target;
+    if (this.has(target) && readFileSync(this.path(target.digest)).equals(data)) return target;
     try {
       replaceFile({path: this.path(target.digest), draft: this.#ingest.draft()}, data);
     } catch (error) {
@@ -167,7 +171,9 @@ export class BlobFolder implements Fetcher, Pusher {
     else renameSync(draft, this.path(target.digest));
   }
 
+  /** Bytes that are not what their name says are no use to anybody: without them a pull, load or build brings them again. */
   #explained(digest: Digest, error: unknown): unknown {
+    if (error instanceof DigestMismatchError) this.remove(digest);
     return codeOf(error) === 'ENOENT'
       ? new ContentNotFoundError(digest, 'the store', error)
       : error;

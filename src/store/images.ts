@@ -4,6 +4,7 @@
  * An image's id is the digest of its config, as docker has it; its digest is that of what its reference points to. Where that is
  * an index, the image is the one for this machine, or else the first of its images that is here.
  */
+import {TsbuildError} from '../base/error.js';
 import {ContentNotFoundError} from '../content/errors.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
@@ -36,13 +37,15 @@ export class Images {
   readonly #blobs: BlobFolder;
   /** Manifests never change under their digest. */
   readonly #manifests = new Map<Digest, Manifest>();
+  /** By name, why it was left out of the last list. */
+  readonly #damaged = new Map<string, TsbuildError>();
 
   constructor(references: References, blobs: BlobFolder) {
     this.#references = references;
     this.#blobs = blobs;
   }
 
-  /** Each image once, in the order of index.json. What is no image, or not here, is left out. */
+  /** Each image once, in the order of index.json. What is no image, not here, or damaged is left out. */
   list(platform: Platform = hostPlatform()): readonly StoredImage[] {
     const found = new Map<Digest, {target: Descriptor; names: Reference[]}>();
     for (const {target, reference} of this.#references.list()) {
@@ -51,9 +54,15 @@ export class Images {
       found.set(target.digest, {target, names});
     }
     return [...found.values()].flatMap(({target, names}) => {
-      const manifest = this.manifestOf(target, platform);
-      if (manifest === undefined) return [];
-      return [{id: this.manifest(manifest).config.digest, target, manifest, names}];
+      try {
+        const manifest = this.manifestOf(target, platform);
+        if (manifest === undefined) return [];
+        return [{id: this.manifest(manifest).config.digest, target, manifest, names}];
+      } catch (error) {
+        if (!(error instanceof TsbuildError)) throw error;
+        for (const name of names) this.#damaged.set(formatReference(name), error);
+        return [];
+      }
     });
   }
 
@@ -64,8 +73,13 @@ export class Images {
   find(text: string): StoredImage {
     const images = this.list();
     const found = byName(images, text) ?? byDigits(images, text);
-    if (found === undefined) throw new ImageNotFoundError(text);
+    if (found === undefined) throw this.#damageOf(text) ?? new ImageNotFoundError(text);
     return found;
+  }
+
+  #damageOf(text: string): TsbuildError | undefined {
+    const reference = referenceIn(text);
+    return reference && this.#damaged.get(formatReference(reference));
   }
 
   /** The manifest for the platform that is here, at or below `target`; undefined when there is none. */
@@ -118,13 +132,8 @@ function ordered(index: ImageIndex, platform: Platform): readonly Descriptor[] {
 }
 
 function byName(images: readonly StoredImage[], text: string): StoredImage | undefined {
-  let reference: Reference;
-  try {
-    reference = parseReference(text);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
+  const reference = referenceIn(text);
+  if (reference === undefined) return undefined;
   const {digest} = reference;
   if (digest === undefined) {
     const name = formatReference(reference);
@@ -136,6 +145,15 @@ function byName(images: readonly StoredImage[], text: string): StoredImage | und
       (image.target.digest === digest || image.manifest.digest === digest) &&
       image.names.some((each) => repositoryOf(each) === repository),
   );
+}
+
+function referenceIn(text: string): Reference | undefined {
+  try {
+    return parseReference(text);
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return undefined;
+    throw error;
+  }
 }
 
 function byDigits(images: readonly StoredImage[], text: string): StoredImage | undefined {

@@ -1,4 +1,4 @@
-import {mkdtempSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -112,6 +112,26 @@ test.each([
   expect((await lab.build(run('a'))).ran).toEqual(['a']);
 });
 
+test('a cache record with one bit flipped is named, and its step runs again', async () => {
+  using lab = bench();
+  await lab.build(run('a'));
+  const [name = ''] = readdirSync(join(lab.folder, 'records'));
+  const path = join(lab.folder, 'records', name);
+  const bytes = readFileSync(path);
+  for (let at = 0; at < bytes.length; at += 37) {
+    const flipped = Buffer.from(bytes);
+    flipped[at] = (flipped[at] ?? 0) ^ 1;
+    writeFileSync(path, flipped);
+    const {ran, events} = await lab.build(run('a'));
+    expect(ran).toEqual(['a']);
+    const told = events.flatMap((event) =>
+      event.kind === 'log' ? [Buffer.from(event.data).toString()] : [],
+    );
+    expect(told.join('')).toContain(`cache record sha256:${name.replace('.json', '')} is damaged`);
+  }
+  expect((await lab.build(run('a'))).ran).toEqual([]);
+});
+
 test('an unchanged graph runs nothing and gives the same root', async () => {
   using lab = bench();
   const target = run('b', copy(run('a')));
@@ -164,6 +184,35 @@ test('equal vertices of one graph, and of two builds at once, run once', async (
   const results = await Promise.all([lab.build(run('slow')), lab.build(run('slow'))]);
   expect(lab.executor.calls).toEqual(['slow']);
   expect(results[0].result?.chainID).toBe(results[1].result?.chainID);
+});
+
+test('steps that two definitions lead to, and that have one content key, run once at once', async () => {
+  using lab = bench();
+  lab.executor.produce = async (op) => {
+    if (op.kind === 'run' && op.args[0] === 'slow') await sleep(50);
+    return 'the same';
+  };
+  const slow = (before: string) => lab.build(run('slow', run(before)));
+  await lab.build(run('one'));
+  await lab.build(run('two'));
+  const built = await Promise.all([slow('one'), slow('two')]);
+  expect(lab.executor.calls).toEqual(['slow']);
+  expect(built[0].result?.chainID).toBe(built[1].result?.chainID);
+});
+
+test('a canceled build does not wait for the step of another, and the other is left alone', async () => {
+  using lab = bench();
+  const abort = new AbortController();
+  lab.executor.produce = async () => {
+    abort.abort();
+    await sleep(30);
+    return 'slow';
+  };
+  const first = lab.build(run('slow'));
+  const second = lab.build(run('slow'), {signal: abort.signal});
+  await expect(second).rejects.toMatchObject({code: 'E_CANCELED'});
+  expect((await first).result).toBeDefined();
+  expect(lab.executor.calls).toEqual(['slow']);
 });
 
 test('independent vertices run side by side', async () => {

@@ -51,6 +51,8 @@ test.each([
   blobs.write('text/plain', hello);
   damage(blobs.path(target.digest));
   expect(() => blobs.read(target)).toThrow(expect.objectContaining({code}));
+  await blobs.push(target, Readable.from([hello]));
+  damage(blobs.path(target.digest));
   await expect(readAll(blobs, target, 100)).rejects.toMatchObject({code});
 });
 
