@@ -3,7 +3,7 @@ const layers = [
   ['base'],
   ['oci', 'archive', 'linux'],
   ['content', 'layer', 'http'],
-  ['dockerfile', 'graph', 'store', 'history', 'registry', 'snapshot'],
+  ['dockerfile', 'graph', 'store', 'history', 'registry', 'snapshot', 'remote'],
   ['frontend', 'cache', 'sandbox', 'server'],
   ['solver', 'export', 'container'],
   ['app'],

@@ -10,7 +10,6 @@ import {answerCall} from '../src/ui/call/call.js';
 import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
-import {localContext} from '../src/ui/local-context.js';
 import {outputFlags, outputRequest} from '../src/ui/output-flags.js';
 import {planLines} from '../src/ui/plan-lines.js';
 import {MODES} from '../src/ui/progress/progress.js';
@@ -22,12 +21,13 @@ export default class Build extends BaseCommand {
   static override examples = [
     '<%= config.bin %> build -t hello .',
     '<%= config.bin %> build -f Dockerfile.prod --build-arg VERSION=1.2 --target app .',
+    '<%= config.bin %> build https://github.com/user/project.git#v1.2:docker',
     '<%= config.bin %> run $(<%= config.bin %> build -q .)',
   ];
   static override args = {
     context: Args.string({
       description:
-        'directory whose files COPY and ADD may use; - takes an archive of it, or a Dockerfile, from stdin',
+        'directory whose files COPY and ADD may use, or the address of a git repository or an archive; - takes an archive, or a Dockerfile, from stdin',
       required: true,
       ignoreStdin: true,
     }),
@@ -35,7 +35,8 @@ export default class Build extends BaseCommand {
   static override flags = {
     file: Flags.string({
       char: 'f',
-      description: 'the Dockerfile, - for stdin (default: Dockerfile in the context)',
+      description:
+        'the Dockerfile, its address, or - for stdin (default: Dockerfile in the context)',
       helpValue: 'PATH',
     }),
     tag: Flags.string({
@@ -45,7 +46,8 @@ export default class Build extends BaseCommand {
       ...repeatable,
     }),
     'build-context': Flags.string({
-      description: 'take SOURCE, a directory or docker-image://NAME, for the image or stage NAME',
+      description:
+        'take SOURCE, a directory, a git repository, an address or docker-image://NAME, for the image or stage NAME',
       helpValue: 'NAME=SOURCE',
       ...repeatable,
     }),
@@ -108,7 +110,6 @@ export default class Build extends BaseCommand {
 
   async run(): Promise<object> {
     const {args, flags} = await this.parse(Build);
-    const context = localContext(args.context);
     const call = parseCall(flags.check ? 'check' : flags.call);
     const stdoutIsTaken = writeToStdout(flags.output ?? []);
     const mode = flags.quiet ? 'quiet' : flags.progress;
@@ -117,7 +118,7 @@ export default class Build extends BaseCommand {
     });
     try {
       const request = {
-        context,
+        context: args.context,
         tags: flags.tag ?? [],
         buildArgs: flags['build-arg'] ?? [],
         buildContexts: flags['build-context'] ?? [],

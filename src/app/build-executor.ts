@@ -1,6 +1,7 @@
 /** The executor of one build: where its ops find files, and what its RUN steps are given. */
 import {join} from 'node:path';
 import type {BuildDefinition} from '../frontend/build-definition.js';
+import type {Remotes} from '../solver/executors/executor-options.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import type {RunSettings} from '../solver/executors/run-settings.js';
 import {CacheMounts} from '../store/cache-mounts.js';
@@ -15,6 +16,7 @@ export interface Defining {
   readonly named: NamedContexts;
   readonly workspace: Workspace;
   readonly runs: RunSettings;
+  readonly remotes: Remotes;
 }
 
 interface Requested {
@@ -25,7 +27,7 @@ interface Requested {
 
 export function buildExecutor(
   {proxyEnv}: Pick<BuildDefinition, 'proxyEnv'>,
-  {request, context, named, workspace, runs}: Defining & {readonly request: Requested},
+  {request, context, named, workspace, runs, remotes}: Defining & {readonly request: Requested},
 ): LayerExecutor {
   const {store, snapshots, foundations} = workspace;
   return new LayerExecutor({
@@ -38,6 +40,7 @@ export function buildExecutor(
     contextModes: request.normalizeModes ? 'git' : 'found',
     statCache: statCacheOf(workspace),
     cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
+    remotes,
     runs,
     proxyEnv,
     caCert: request.caCert,

@@ -24,6 +24,7 @@ import {patternsOf} from './context/ignore-file.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
+import {openRemotes} from './remotes/open-remotes.js';
 import {resolveLocalImage} from './resolve-local-image.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import {type RunOptions, runSettings} from './run-options/run-options.js';
@@ -32,9 +33,9 @@ import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
 
 export interface BuildRequest extends RunOptions {
-  /** Directory to build from, or `-`: an archive of it, or a Dockerfile alone, on stdin. */
+  /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
   readonly context: string;
-  /** Path of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
+  /** Path or address of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
   readonly dockerfile?: string;
   /** References to give the image. */
   readonly tags?: readonly string[];
@@ -96,8 +97,15 @@ export async function buildImage(
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
+  using remotes = openRemotes({
+    store: workspace.store,
+    runs,
+    env: process.env,
+    contexts: [request.context, ...named.addresses],
+  });
   const {ingest} = workspace.store;
-  const context = await openBuildContext(request, {ingest, stdin: process.stdin});
+  const {signal} = observer;
+  const context = await openBuildContext(request, {ingest, stdin: process.stdin, remotes, signal});
   observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
   const about = {
     project: projectOf(request, context),
@@ -107,8 +115,9 @@ export async function buildImage(
     target: request.target,
   };
   // Awaited here: the store closes with this function.
+  const defining = {context, named, workspace, runs, remotes};
   return await recordBuild(about, {workspace, observer}, ({id, observer: recorded}) =>
-    buildIn({request, id, names, outputs, context, named, workspace, runs, observer: recorded}),
+    buildIn({request, id, names, outputs, ...defining, observer: recorded}),
   );
 }
 
@@ -203,10 +212,10 @@ interface Building extends Defining {
 
 async function solveDefinition(
   definition: BuildDefinition,
-  {request, context, named, workspace, runs, observer}: Building,
+  {request, context, named, workspace, runs, remotes, observer}: Building,
 ): Promise<ReadonlyMap<Digest, Solved>> {
   const {snapshots, cache} = workspace;
-  const executor = buildExecutor(definition, {request, context, named, workspace, runs});
+  const executor = buildExecutor(definition, {request, context, named, workspace, runs, remotes});
   const steps = new StepReporter(definition, snapshots);
   return solve({
     targets: definition.target ? [definition.target] : [],

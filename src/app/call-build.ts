@@ -8,6 +8,7 @@ import type {Defining} from './build-executor.js';
 import {openBuildContext} from './context/build-context.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
+import {openRemotes} from './remotes/open-remotes.js';
 import {runSettings} from './run-options/run-options.js';
 import {openWorkspace} from './workspace.js';
 
@@ -62,9 +63,13 @@ export async function openBuild<Told>(
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
-  const {ingest} = workspace.store;
-  const context = await openBuildContext(request, {ingest, stdin: process.stdin});
+  const {store} = workspace;
+  const contexts = [request.context, ...named.addresses];
+  using remotes = openRemotes({store, runs, env: process.env, contexts});
+  const {signal} = new AbortController();
+  const place = {ingest: store.ingest, stdin: process.stdin, remotes, signal};
+  const context = await openBuildContext(request, place);
   onSource(context.dockerfile);
-  const told = await tell({context, named, workspace, runs});
+  const told = await tell({context, named, workspace, runs, remotes});
   return {dockerfile: context.dockerfile, told};
 }

@@ -90,6 +90,9 @@ export interface AddInstruction extends Transfer {
   readonly kind: 'add';
   /** Whether tar archives are unpacked; without a word, those of the context are. */
   readonly unpack: boolean | undefined;
+  /** Of a file, `sha256:…`; of a repository its commit. */
+  readonly checksum: string | undefined;
+  readonly keepGitDir: boolean | undefined;
 }
 
 export interface Pair {

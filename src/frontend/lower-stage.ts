@@ -75,7 +75,11 @@ function copySource(
   source: StageSource | undefined,
   bases: ReadonlyMap<number, StageState>,
 ): FileSource {
-  if (source?.kind === 'context') return {kind: 'context', name: source.context.name};
+  if (source?.kind === 'context') {
+    const {context} = source;
+    if (context.kind === 'directory') return {kind: 'context', name: context.name};
+    return {kind: 'root', vertex: contextRoot(context, {name: context.name})};
+  }
   return {kind: 'root', vertex: rootOf(source, bases)};
 }
 

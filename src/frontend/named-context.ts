@@ -3,6 +3,7 @@
  *
  * Source  docker buildx build's reference, --build-context; buildkit v0.26 frontend/dockerui/namedcontext.go.
  */
+import type {FetchOp} from '../graph/op.js';
 import {InvalidReferenceError} from '../oci/errors.js';
 import {familiarReference, parseReference} from '../oci/reference.js';
 
@@ -10,7 +11,9 @@ export type NamedContext =
   /** Another image; `scratch` is the empty one. */
   | {readonly kind: 'image'; readonly reference: string}
   /** Files of a directory, which the op knows by the context's name. */
-  | {readonly kind: 'directory'; readonly name: string};
+  | {readonly kind: 'directory'; readonly name: string}
+  /** Files of the network; the name is for people. */
+  | {readonly kind: 'fetched'; readonly name: string; readonly op: FetchOp};
 
 /** A context that is files and no image. */
 export type SourceContext = Exclude<NamedContext, {readonly kind: 'image'}>;

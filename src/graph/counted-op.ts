@@ -2,11 +2,17 @@ import type {Op} from './op.js';
 import type {RunMount} from './run-mount.js';
 
 /**
- * What of an op counts for a result: how a person wrote an image, and which directory of this machine a cache mount is,
- * do not.
+ * What of an op counts for a result: how a person wrote an image, where a file was fetched from, and which directory of this
+ * machine a cache mount is, do not.
  */
 export function countedOp(op: Op): object {
   if (op.kind === 'image') return {...op, reference: undefined};
+  // The digest of the file, or the commit, counts in place of where it was found; a .git that is kept says where.
+  if (op.kind === 'http') return {...op, url: undefined, checksum: undefined};
+  if (op.kind === 'git') {
+    const place = op.keepGitDir ? {} : {remote: undefined, ref: undefined};
+    return {...op, ...place, checksum: undefined};
+  }
   if (op.kind === 'run' && op.mounts) return {...op, mounts: op.mounts.map(countedMount)};
   return op;
 }

@@ -7,7 +7,7 @@ import type {Digest} from '../oci/digest.js';
 import type {Platform} from '../oci/platform.js';
 import type {RunMount} from './run-mount.js';
 
-export type Op = ImageOp | RunOp | CopyOp | MakeDirectoryOp | MergeOp;
+export type Op = ImageOp | FetchOp | RunOp | CopyOp | MakeDirectoryOp | MergeOp;
 
 /** The rootfs of an image. No inputs. */
 export interface ImageOp {
@@ -16,6 +16,36 @@ export interface ImageOp {
   readonly reference: string;
   readonly manifest: Digest;
   readonly platform: Platform;
+}
+
+/** Files of the network. No inputs; what they are is known once somebody asked for them. */
+export type FetchOp = HttpOp | GitOp;
+
+/** One file, alone in a root: 0600 of root, its time that of its Last-Modified. */
+export interface HttpOp {
+  readonly kind: 'http';
+  readonly url: string;
+  /** In the root. */
+  readonly name: string;
+  /** `sha256:…`, or sha384, or sha512. */
+  readonly checksum?: string;
+}
+
+/** A commit, or a directory of it. */
+export interface GitOp {
+  readonly kind: 'git';
+  /** As git takes it. */
+  readonly remote: string;
+  /** Branch, tag, full name of a ref, or a commit id; the remote's HEAD without one. */
+  readonly ref?: string;
+  /** Cleaned, relative. */
+  readonly subdir?: string;
+  /** Hexadecimal digits that the commit's id begins with. */
+  readonly checksum?: string;
+  readonly keepGitDir: boolean;
+  readonly submodules: boolean;
+  /** Time of the files: when they were checked out, or when the commit was made. */
+  readonly mtime: 'checkout' | 'commit';
 }
 
 /** A process over inputs[0]; an absent input 0 is the empty root. Its mounts read the other inputs. */

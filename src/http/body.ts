@@ -36,7 +36,7 @@ export async function readBody(
 }
 
 /** The same chunks, never one past `limit` bytes. Throws BodyTooLargeError. */
-async function* bounded(
+export async function* bounded(
   chunks: AsyncIterable<Uint8Array>,
   {limit, what}: {limit: number; what: string},
 ): AsyncGenerator<Uint8Array, void, undefined> {

@@ -78,10 +78,11 @@ export class HttpClient implements Disposable {
     }
   }
 
-  /** `send`, where anything but 2xx is an HttpStatusError. */
-  async fetch(request: HttpRequest): Promise<HttpResponse> {
+  /** `send`, where anything but 2xx and what is `also` expected is an HttpStatusError. */
+  async fetch(request: HttpRequest, also?: number): Promise<HttpResponse> {
     const response = await this.send(request);
-    if (response.status >= 200 && response.status < 300) return response;
+    if ((response.status >= 200 && response.status < 300) || response.status === also)
+      return response;
     await discard(response);
     const {status, url, headers} = response;
     const after = retryAfter(headers.get('retry-after'));

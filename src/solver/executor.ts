@@ -1,6 +1,6 @@
 /** Port of the solver: how an op is carried out, so that the walk and the cache are tested without a kernel. */
 import type {Ingredient} from '../cache/cache-record.js';
-import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op.js';
+import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op.js';
 import type {MountedSource} from '../graph/run-mount.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
@@ -30,11 +30,19 @@ export interface Selection {
   ingredients(): readonly Ingredient[];
 }
 
+/** What the network has right now, known before it is taken over; its digest is that of a file, or stands for a commit. */
+export interface PinnedSource extends Selection {
+  /** Its files, in a root of their own. Throws when they are others by now. */
+  fetch(): Promise<Snapshot>;
+}
+
 /** `Chosen` is the executor's own kind of selection. */
 export interface Executor<Chosen extends Selection = Selection> {
   /** The root with this chainID, when it is there whole. */
   find(chainID: Digest): Root;
   image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
+  /** Asks for what has changed since the last time; what the op itself pins, nobody is asked for. */
+  pin(op: FetchOp, context: ExecutionContext): Promise<PinnedSource>;
   /** `inputs` are the vertex's, the root of the process first. */
   run(op: RunOp, inputs: readonly Root[], context: ExecutionContext): Promise<Snapshot>;
   /** What a mount shows. */

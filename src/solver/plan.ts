@@ -15,13 +15,13 @@ import {type Explanation, explainStep} from '../cache/explain/explain.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import {SolveError} from './errors.js';
-import type {Executor, Root, Selection} from './executor.js';
+import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
 import type {SolveRequest} from './solve.js';
 import type {Solved} from './solved.js';
-import {consumedContent, definitionOf, selectFromContext, selectFromInput} from './step-keys.js';
+import {consumedContent, definitionOf, selectFromInput, selectFromOutside} from './step-keys.js';
 
 export interface PlanRequest extends Omit<SolveRequest, 'executor' | 'onEvent'> {
-  readonly executor: Pick<Executor, 'find' | 'image' | 'select' | 'selectMounted'>;
+  readonly executor: Pick<Executor, 'find' | 'image' | 'pin' | 'select' | 'selectMounted'>;
 }
 
 type Outlook =
@@ -90,7 +90,7 @@ class Plan {
   async #step(vertex: Vertex, inputs: readonly (Planned | undefined)[]): Promise<Planned> {
     if (vertex.op.kind === 'image') return this.#image(vertex);
     const {executor, cache, fresh} = this.#request;
-    const selection = await selectFromContext({vertex, executor});
+    const selection = await selectFromOutside({vertex, executor, context: this.#context(vertex)});
     const definition = definitionOf(vertex, inputs, selection);
     const hit = fresh(vertex) ? undefined : this.#hit(cache.findByDefinition(definition));
     if (hit) return {vertex, definition, ...hit};
@@ -104,13 +104,16 @@ class Plan {
 
   async #image(vertex: Vertex): Promise<Planned> {
     const {op} = vertex;
-    const {executor, signal} = this.#request;
-    const ignore = (): void => undefined;
-    const context = {vertex, signal, log: ignore, progress: ignore};
+    const {executor} = this.#request;
     invariant(op.kind === 'image', `${op.kind} is not an image`);
-    const {chainID, open} = await executor.image(op, context);
+    const {chainID, open} = await executor.image(op, this.#context(vertex));
     const definition = definitionOf(vertex, [], undefined);
     return {vertex, definition, outlook: {kind: 'image'}, known: {content: chainID, open}};
+  }
+
+  #context(vertex: Vertex): ExecutionContext {
+    const ignore = (): void => undefined;
+    return {vertex, signal: this.#request.signal, log: ignore, progress: ignore};
   }
 
   #hit(record: CacheRecord | undefined): Pick<Planned, 'outlook' | 'known'> | undefined {

@@ -10,7 +10,13 @@ import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
 import type {Solved} from './solved.js';
-import {consumedContent, definitionOf, selectFromContext, selectFromInput} from './step-keys.js';
+import {
+  consumedContent,
+  definitionOf,
+  type Known,
+  selectFromInput,
+  selectFromOutside,
+} from './step-keys.js';
 
 export interface Step {
   readonly vertex: Vertex;
@@ -25,7 +31,7 @@ export interface Step {
 
 export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
-  const selection = await selectFromContext(step);
+  const selection = await selectFromOutside(step);
   const definition = definitionOf(step.vertex, step.inputs, selection);
   const early = reuse(step, definition, step.cache.findByDefinition(definition));
   if (early) return early;
@@ -46,11 +52,7 @@ async function solveImage(step: Step): Promise<Solved> {
   return {definition, content: root.chainID, chainID: root.chainID, cached: false, open: root.open};
 }
 
-async function probeContent(
-  step: Step,
-  definition: Digest,
-  selection: Selection | undefined,
-): Promise<Solved> {
+async function probeContent(step: Step, definition: Digest, selection: Known): Promise<Solved> {
   const {op, name, inputs} = step.vertex;
   const {origin} = step;
   const consumed = await consumedContent(step, selection);
@@ -106,7 +108,7 @@ function reuse(
   return {definition, key, content, chainID: root?.chainID, cached: true, open: async () => root};
 }
 
-async function execute(step: Step, selection: Selection | undefined): Promise<Root> {
+async function execute(step: Step, selection: Known): Promise<Root> {
   const {executor, context, inputs} = step;
   const op: Op = step.vertex.op;
   const onto = await inputs[0]?.open();
@@ -117,6 +119,9 @@ async function execute(step: Step, selection: Selection | undefined): Promise<Ro
       return executor.makeDirectory(op, onto, context);
     case 'merge':
       return executor.merge(onto, await inputs[1]?.open());
+    case 'http':
+    case 'git':
+      return fetch(selection);
     case 'copy':
       return copy(step, op, {onto, selection});
     case 'image':
@@ -124,6 +129,11 @@ async function execute(step: Step, selection: Selection | undefined): Promise<Ro
     default:
       return unreachable(op);
   }
+}
+
+function fetch(pinned: Known): Promise<Root> {
+  if (!pinned || !('fetch' in pinned)) throw new Bug('a source is pinned before it is fetched');
+  return pinned.fetch();
 }
 
 const openAll = (inputs: Step['inputs']): Promise<Root[]> =>

@@ -2,7 +2,7 @@
 import {definitionKey, type KeyInputs} from '../cache/cache-key.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
-import type {Executor, Selection} from './executor.js';
+import type {ExecutionContext, Executor, PinnedSource, Selection} from './executor.js';
 import {consumedByRun} from './mounted-content.js';
 import type {Solved} from './solved.js';
 
@@ -13,11 +13,21 @@ export interface KeyedStep {
   readonly executor: Pick<Executor, 'select' | 'selectMounted'>;
 }
 
-/** Of a copy from the context, which needs no other step. */
-export async function selectFromContext({
+export type Known = Selection | PinnedSource | undefined;
+
+interface OutsideStep {
+  readonly vertex: Vertex;
+  readonly executor: Pick<Executor, 'select' | 'pin'>;
+  readonly context: ExecutionContext;
+}
+
+/** Of what needs no other step: files of a context, or of the network. */
+export async function selectFromOutside({
   vertex: {op},
   executor,
-}: Omit<KeyedStep, 'inputs'>): Promise<Selection | undefined> {
+  context,
+}: OutsideStep): Promise<Known> {
+  if (op.kind === 'http' || op.kind === 'git') return executor.pin(op, context);
   return op.kind === 'copy' && op.from === 'context' ? executor.select(op, undefined) : undefined;
 }
 

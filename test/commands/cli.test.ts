@@ -27,7 +27,6 @@ test.each([
   {args: ['build', '--tagg', 'x', '.'], told: 'unknown flag: --tagg (did you mean --tag?)'},
   {args: ['build', '--progress', 'loud', '.'], told: 'expected --progress=loud to be one of'},
   {args: ['build', 'a', 'b'], told: 'unexpected argument: b'},
-  {args: ['build', 'https://example.org/x.git'], told: 'remote context is not supported'},
   {args: ['run'], told: 'missing IMAGE'},
   {args: ['run', '--nope', 'hello'], told: 'unknown flag: --nope'},
   {args: ['tag', 'a'], told: 'missing TARGET'},

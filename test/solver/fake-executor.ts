@@ -1,7 +1,7 @@
-import type {CopyOp, Op} from '../../src/graph/op.js';
+import type {CopyOp, FetchOp, Op} from '../../src/graph/op.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import type {Snapshot} from '../../src/snapshot/snapshotter.js';
-import type {Executor, Root, Selection} from '../../src/solver/executor.js';
+import type {Executor, PinnedSource, Root, Selection} from '../../src/solver/executor.js';
 
 /** An executor without a kernel: a layer's content is what `produce` says, and every call is written down. */
 export class FakeExecutor implements Executor {
@@ -31,6 +31,18 @@ export class FakeExecutor implements Executor {
     return this.#root(onto, `${layer?.contentDigest}`, `${layer?.diffID}`);
   };
   makeDirectory = (op: Op, root: Root): Promise<Root> => this.#make(op, root);
+
+  /** What is at every address. */
+  remote = 'remote';
+
+  async pin(op: FetchOp): Promise<PinnedSource> {
+    this.calls.push(`pin ${op.kind}`);
+    return {
+      digest: digestOf(this.remote),
+      ingredients: () => [],
+      fetch: () => this.#make(op, undefined),
+    };
+  }
 
   async select(_op: CopyOp, source: Root): Promise<Selection> {
     const digest = source?.contentDigest ?? digestOf(this.context);

@@ -2,16 +2,23 @@
  * Where a build's files come from: a directory with its Dockerfile, and what is ignored of it.
  *
  * A directory of the machine is read in place. What comes on stdin is an archive, unpacked into the store's ingest and
- * gone with it, or the text of a Dockerfile, whose context is empty.
+ * gone with it, or the text of a Dockerfile, whose context is empty. So is what an address leads to (remote-context.ts), unless
+ * there is a directory of that name.
  * Source  docker build's reference: `-f` is relative to the working directory and may lie outside the context, but inside an
  *         archive it is relative to its top; `<Dockerfile>.dockerignore` beats `.dockerignore`; an archive is taken whole.
  */
 import {existsSync, mkdirSync, statSync} from 'node:fs';
 import {basename, join, resolve} from 'node:path';
-import type {Ingest} from '../../content/ingest.js';
 import {BuildContextError, StdinTwiceError} from '../errors.js';
 import {type Dockerfile, dockerfileIn, readDockerfile, readDockerfileFrom} from './dockerfile.js';
 import {type IgnoreFile, noIgnoreFile, readIgnoreFile} from './ignore-file.js';
+import {
+  dockerfileOf,
+  downloadDockerfile,
+  isWebAddress,
+  openRemoteContext,
+  type RemotePlace,
+} from './remote-context.js';
 import {type Archive, archiveOrText} from './stdin.js';
 import {unpackContext} from './unpack-context.js';
 
@@ -25,15 +32,15 @@ export interface BuildContext {
 }
 
 export interface ContextRequest {
-  /** A directory, or `-` for stdin. */
+  /** A directory, `-` for stdin, or an address. */
   readonly context: string;
-  /** A path, or `-` for stdin; by default `Dockerfile` in the context. */
+  /** A path, `-` for stdin, or an address; by default `Dockerfile` in the context. */
   readonly dockerfile?: string | undefined;
+  /** As `--build-arg`. */
+  readonly buildArgs?: readonly string[];
 }
 
-export interface ContextPlace {
-  /** For what has to be unpacked. */
-  readonly ingest: Ingest;
+export interface ContextPlace extends RemotePlace {
   readonly stdin: AsyncIterable<Uint8Array>;
 }
 
@@ -42,6 +49,12 @@ export async function openBuildContext(
   place: ContextPlace,
 ): Promise<BuildContext> {
   const {context, dockerfile} = request;
+  if (isDirectory(context)) return openDirectory(request, place);
+  const remote = await openRemoteContext(context, {keepGitDir: keepsGitDir(request)}, place);
+  if (remote !== undefined) {
+    const given = await dockerfileApart(dockerfile, place);
+    return {...remote, dockerfile: given ?? dockerfileOf(remote, dockerfile), ignore: noIgnoreFile};
+  }
   if (context !== '-') return openDirectory(request, place);
   if (dockerfile === '-') throw new StdinTwiceError();
   const input = await archiveOrText(place.stdin);
@@ -61,21 +74,39 @@ async function unpacked(
   return dockerfileIn(directory, dockerfile);
 }
 
+/** Undefined when it is in the context, or a file of this machine. */
+async function dockerfileApart(
+  dockerfile: string | undefined,
+  place: ContextPlace,
+): Promise<Dockerfile | undefined> {
+  if (dockerfile === '-') {
+    return {name: 'Dockerfile', text: await readDockerfileFrom(place.stdin)};
+  }
+  const isAddress = dockerfile !== undefined && isWebAddress(dockerfile);
+  return isAddress ? downloadDockerfile(dockerfile, place) : undefined;
+}
+
+/** An argument of docker's. */
+const keepsGitDir = ({buildArgs = []}: ContextRequest): boolean =>
+  buildArgs.some((each) => /^BUILDKIT_CONTEXT_KEEP_GIT_DIR=(1|t|true)$/i.test(each));
+
 async function openDirectory(
   {context, dockerfile}: ContextRequest,
-  {stdin}: ContextPlace,
+  place: ContextPlace,
 ): Promise<BuildContext> {
   const directory = contextDirectory(context);
   const common = {directory, name: basename(directory)};
-  if (dockerfile === '-') {
-    const text = await readDockerfileFrom(stdin);
-    const ignore = readIgnoreFile(directory);
-    return {...common, dockerfile: {name: 'Dockerfile', text}, ignore};
+  const given = await dockerfileApart(dockerfile, place);
+  if (given !== undefined) {
+    return {...common, dockerfile: given, ignore: readIgnoreFile(directory)};
   }
   const path = dockerfile === undefined ? discover(directory) : resolve(dockerfile);
   const ignore = readIgnoreFile(directory, path);
   return {...common, dockerfile: {name: basename(path), text: readDockerfile(path)}, ignore};
 }
+
+const isDirectory = (path: string): boolean =>
+  statSync(path, {throwIfNoEntry: false})?.isDirectory() === true;
 
 /** Absolute. Throws BuildContextError when there is no such directory. */
 export function contextDirectory(path: string): string {

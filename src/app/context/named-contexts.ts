@@ -1,13 +1,19 @@
 /** `--build-context NAME=SOURCE`. Source: docker buildx build's reference. */
 
 import {contextName, type NamedContext} from '../../frontend/named-context.js';
+import type {FetchOp} from '../../graph/op.js';
+import {parseGitContext} from '../../remote/git/git-source.js';
+import {redacted} from '../../remote/redacted.js';
 import type {ContextDirectory} from '../../solver/executors/executor-options.js';
 import {InvalidOptionError} from '../errors.js';
 import {contextDirectory} from './build-context.js';
 import {patternsOf, readIgnoreFile} from './ignore-file.js';
+import {isWebAddress} from './remote-context.js';
 
 export interface NamedContexts {
   readonly replacements: ReadonlyMap<string, NamedContext>;
+  /** As written, of those that are fetched. */
+  readonly addresses: readonly string[];
   /** Of those that are directories. */
   readonly directories: ReadonlyMap<string, ContextDirectory>;
 }
@@ -18,6 +24,7 @@ const OPTION = '--build-context';
 export function namedContexts(entries: readonly string[]): NamedContexts {
   const replacements = new Map<string, NamedContext>();
   const directories = new Map<string, ContextDirectory>();
+  const addresses: string[] = [];
   for (const entry of entries) {
     const {name, source} = parse(entry);
     const image = /^docker-image:\/\/(.*)$/s.exec(source)?.[1];
@@ -25,11 +32,24 @@ export function namedContexts(entries: readonly string[]): NamedContexts {
       replacements.set(name, {kind: 'image', reference: image});
       continue;
     }
+    const op = fetchOf(source);
+    if (op !== undefined) {
+      replacements.set(name, {kind: 'fetched', name: `[context ${name}] ${redacted(source)}`, op});
+      addresses.push(source);
+      continue;
+    }
     const directory = contextDirectory(source);
     replacements.set(name, {kind: 'directory', name});
     directories.set(name, {directory, ignore: patternsOf(readIgnoreFile(directory))});
   }
-  return {replacements, directories};
+  return {replacements, directories, addresses};
+}
+
+/** A file by http is called `context`, as docker calls it. */
+function fetchOf(source: string): FetchOp | undefined {
+  const repository = parseGitContext(source);
+  if (repository !== undefined) return {kind: 'git', ...repository};
+  return isWebAddress(source) ? {kind: 'http', url: source, name: 'context'} : undefined;
 }
 
 function parse(entry: string): {readonly name: string; readonly source: string} {

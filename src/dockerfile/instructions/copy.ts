@@ -11,8 +11,8 @@ const copyFlags = {...both, from: 'text', parents: 'boolean'} as const;
 const addFlags = {
   ...both,
   unpack: 'boolean',
-  checksum: 'unsupported',
-  'keep-git-dir': 'unsupported',
+  checksum: 'text',
+  'keep-git-dir': 'boolean',
 } as const;
 
 /** `COPY [--from=S] [--parents] [--link] [--exclude=P …] [--chown=U:G] [--chmod=M] source… destination`, also as a JSON array. */
@@ -26,10 +26,16 @@ export function parseCopy(statement: Statement): CopyInstruction {
   };
 }
 
-/** `ADD [--unpack=true|false] [--link] [--exclude=P …] [--chown=U:G] [--chmod=M] source… destination`. */
+/** `ADD [--unpack=true|false] [--checksum=C] [--keep-git-dir] [--link] [--exclude=P …] [--chown=U:G] [--chmod=M] source… destination`. */
 export function parseAdd(statement: Statement): AddInstruction {
   const flags = readFlags(statement, addFlags);
-  return {kind: 'add', unpack: truth(flags.get('unpack')), ...transfer(statement, flags)};
+  return {
+    kind: 'add',
+    unpack: truth(flags.get('unpack')),
+    checksum: flags.get('checksum'),
+    keepGitDir: truth(flags.get('keep-git-dir')),
+    ...transfer(statement, flags),
+  };
 }
 
 const truth = (value: string | undefined): boolean | undefined =>

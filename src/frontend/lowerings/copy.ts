@@ -1,57 +1,58 @@
 import {posix} from 'node:path';
-import {UnsupportedSyntaxError} from '../../dockerfile/errors.js';
-import type {AddInstruction, CopyInstruction} from '../../dockerfile/instruction.js';
 import type {CopyOp} from '../../graph/op.js';
-import {type Vertex, vertex} from '../../graph/vertex.js';
+import {vertex} from '../../graph/vertex.js';
+import {redacted} from '../../remote/redacted.js';
 import {InvalidValueError} from '../errors.js';
 import {type Expander, expander} from '../expansion.js';
+import {isRemote} from '../fetched-source.js';
 import {inlineFile} from '../inline-file.js';
 import {checkCopyIgnoredFile} from '../lint/copy-ignored-file.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {type StageState, withLayer, workingDirectory} from '../state.js';
+import {type CopySource, copySource, type Transfer} from './copy-source.js';
 import {upperKeyword} from './run.js';
 
-type Transfer = CopyInstruction | AddInstruction;
-
-/** COPY and ADD: files of the context, of another stage or of an image onto the root. */
+/** COPY and ADD: files of the context, of another stage, of an image or of the network onto the root. */
 export function lowerCopy(
   state: StageState,
   instruction: Transfer,
   context: StageContext,
 ): StageState {
   const expanded = expander(state, context, instruction);
+  const {checksum} = instruction.kind === 'add' ? instruction : {};
   const written = {
     sources: instruction.sources.map((source) => expanded(source)),
     destination: expanded(instruction.destination),
+    checksum: checksum === undefined ? undefined : expanded(checksum),
   };
   const files = instruction.documents.map((document) => {
     const {name, content} = inlineFile(document, instruction);
     return {name, content: document.expand ? expanded.document(content) : content};
   });
   const attributes = ownership(instruction, expanded);
-  const from = placeOf(instruction, context);
-  if (from.op.from === 'context' && from.op.context === undefined) {
-    const sources = written.sources.filter((source) => !isRemote(source));
+  const source = copySource(instruction, written, context);
+  if (mayReadContext(instruction, source)) {
     const {isIgnored} = context;
+    const sources = written.sources.filter((each) => !isRemote(each));
     checkCopyIgnoredFile(instruction, {sources, isIgnored}, context.report);
   }
+  const {excludes, unpack, ...place} = source.op;
   const op: CopyOp = {
     kind: 'copy',
-    ...from.op,
-    sources: written.sources.map((source) => sourcePath(source, instruction)),
+    ...place,
     ...(keepsParents(instruction) ? {parents: true} : {}),
     ...(files.length === 0 ? {} : {files}),
     destination: destinationPath(state, written.destination),
     ...attributes,
-    excludes: instruction.excludes,
-    unpack: instruction.kind === 'add' && instruction.unpack !== false,
+    excludes,
+    unpack,
   };
-  const shown = upperKeyword(expanded.display(instruction.source, false));
+  const shown = redacted(upperKeyword(expanded.display(instruction.source, false)));
   const onto = isLinked(instruction, attributes) ? null : state.root;
   const {lines} = instruction;
   const copied = vertex({
     op,
-    inputs: [onto, ...from.inputs],
+    inputs: [onto, ...source.inputs],
     name: vertexName(context.label, state.labels, shown),
     lines,
   });
@@ -67,20 +68,9 @@ export function lowerCopy(
   return withLayer(state, result, historyRow(instruction, written, attributes));
 }
 
-interface SourcePlace {
-  readonly op: Pick<CopyOp, 'from' | 'context'>;
-  readonly inputs: readonly (Vertex | null)[];
-}
-
-function placeOf(instruction: Transfer, context: StageContext): SourcePlace {
-  if (instruction.kind === 'add' || instruction.from === undefined) {
-    return {op: {from: 'context'}, inputs: []};
-  }
-  const source = context.source(instruction.from, instruction.lines);
-  return source.kind === 'context'
-    ? {op: {from: 'context', context: source.name}, inputs: []}
-    : {op: {from: 'input'}, inputs: [source.vertex]};
-}
+/** The build's own context, that is. */
+const mayReadContext = (instruction: Transfer, {op}: CopySource): boolean =>
+  instruction.kind === 'add' || (op.from === 'context' && op.context === undefined);
 
 interface Ownership {
   readonly chown?: string;
@@ -116,30 +106,6 @@ const keepsParents = (instruction: Transfer): boolean =>
 
 const symbolicMode = /^[ugoa]*([-+=]([rwxXst]*|[ugo]))+(,[ugoa]*([-+=]([rwxXst]*|[ugo]))+)*$/;
 
-/** Clamped to the source root: `../x` and `/x` are `x`. */
-function sourcePath(source: string, instruction: Transfer): string {
-  if (isRemote(source)) {
-    if (instruction.kind === 'copy') {
-      throw new InvalidValueError(`source can't be a URL for COPY: ${source}`, instruction);
-    }
-    throw new UnsupportedSyntaxError(`ADD of a URL (${source})`, instruction);
-  }
-  return keepsParents(instruction) ? pivoted(source) : clamped(source) || '.';
-}
-
-/** `base/./path`: without a pivot of its own, all of the source is the path. */
-function pivoted(source: string): string {
-  const pivot = source.indexOf('/./');
-  const base = pivot === -1 ? '' : source.slice(0, pivot);
-  const path = pivot === -1 ? source : source.slice(pivot + 3);
-  return `${clamped(base)}/./${clamped(path)}`;
-}
-
-const clamped = (path: string): string => posix.join('/', path).replace(/^\/+|\/+$/g, '');
-
-const isRemote = (source: string): boolean =>
-  /^(https?|git|ssh):\/\//.test(source) || /^git@[\w.-]+:/.test(source);
-
 function destinationPath(state: StageState, destination: string): string {
   const isFolder = destination === '' || /(^|\/)\.?$/.test(destination);
   const path = posix.resolve('/', workingDirectory(state), destination);
@@ -156,7 +122,7 @@ function historyRow(
     ...(keepsParents(instruction) ? ['--parents'] : []),
     ...(chown === undefined ? [] : [`--chown=${chown}`]),
     ...(chmod === undefined ? [] : [`--chmod=${chmod}`]),
-    ...written.sources,
+    ...written.sources.map(redacted),
     ...instruction.documents.map(({name}) => `<<${name}`),
     written.destination,
   ];

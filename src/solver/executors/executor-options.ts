@@ -1,5 +1,7 @@
 import {invariant} from '../../base/bug.js';
 import type {Ingest} from '../../content/ingest.js';
+import type {GitRepository} from '../../remote/git/git-repository.js';
+import type {RemoteFiles} from '../../remote/http/remote-files.js';
 import type {Snapshotter} from '../../snapshot/snapshotter.js';
 import type {CacheMounts} from '../../store/cache-mounts.js';
 import type {Store} from '../../store/store.js';
@@ -10,6 +12,13 @@ export interface ContextDirectory {
   /** Absolute. */
   readonly directory: string;
   readonly ignore: readonly string[];
+}
+
+/** Sources over the network. */
+export interface Remotes {
+  readonly files: Pick<RemoteFiles, 'pin' | 'fetch'>;
+  /** The repository that is kept for a remote. */
+  repository(remote: string, signal: AbortSignal): Promise<GitRepository>;
 }
 
 /** What carrying out ops takes, the same for every op of a build. */
@@ -27,6 +36,7 @@ export interface ExecutorOptions {
   /** File that remembers the digests of unchanged files. */
   readonly statCache: string;
   readonly cacheMounts: CacheMounts;
+  readonly remotes: Remotes;
   readonly runs: RunSettings;
   /** `NAME=value` for every RUN, in no key and no history: proxies. */
   readonly proxyEnv: readonly string[];

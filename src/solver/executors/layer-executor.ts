@@ -1,9 +1,9 @@
 /** The solver's executor on this machine: layers in the store, processes in sandboxes. */
-import type {CopyOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
+import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
 import type {MountedSource} from '../../graph/run-mount.js';
 import type {Digest} from '../../oci/digest.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
-import type {ExecutionContext, Executor, LazyRoot, Root} from '../executor.js';
+import type {ExecutionContext, Executor, LazyRoot, PinnedSource, Root} from '../executor.js';
 import {
   type CopyRoots,
   copySources,
@@ -12,6 +12,7 @@ import {
   selectSources,
 } from './copy-step.js';
 import type {ExecutorOptions} from './executor-options.js';
+import {pinSource} from './fetch-source.js';
 import {imageRoot} from './image-root.js';
 import {makeDirectory} from './make-directory.js';
 import {mergeRoots} from './merge-roots.js';
@@ -30,6 +31,10 @@ export class LayerExecutor implements Executor<FileSelection> {
 
   async image(op: ImageOp): Promise<LazyRoot> {
     return imageRoot(op, this.#options);
+  }
+
+  pin(op: FetchOp, context: ExecutionContext): Promise<PinnedSource> {
+    return pinSource(op, {options: this.#options, context});
   }
 
   run(op: RunOp, inputs: readonly Root[], context: ExecutionContext): Promise<Snapshot> {

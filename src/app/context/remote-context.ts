@@ -1,0 +1,98 @@
+/**
+ * Contexts that are not on this machine: a git repository, an archive by http, or a Dockerfile alone by http. Unpacked into the
+ * store's ingest and taken whole: no ignore file counts.
+ *
+ * Source  docker build's reference, "Git repositories" and "Remote tarballs"; buildkit v0.26 frontend/dockerui/context.go, which tells
+ *         an archive from a Dockerfile by its content.
+ */
+import {createReadStream, mkdirSync} from 'node:fs';
+import {basename} from 'node:path';
+import {removeTree} from '../../base/remove-tree.js';
+import type {Ingest} from '../../content/ingest.js';
+import {checkOut} from '../../remote/git/checkout.js';
+import {type GitSource, parseGitContext} from '../../remote/git/git-source.js';
+import type {BuildRemotes} from '../remotes/open-remotes.js';
+import {type Dockerfile, dockerfileIn, readDockerfileFrom} from './dockerfile.js';
+import {archiveOrText} from './stdin.js';
+import {unpackContext} from './unpack-context.js';
+
+export interface RemotePlace {
+  readonly ingest: Ingest;
+  readonly remotes: BuildRemotes;
+  readonly signal: AbortSignal;
+}
+
+export interface RemoteContext {
+  readonly directory: string;
+  readonly name: string;
+  /** Where the context is nothing else. */
+  readonly dockerfile?: Dockerfile;
+}
+
+export const isWebAddress = (text: string): boolean => /^https?:\/\//.test(text);
+
+/** Undefined when the text means no such place. */
+export async function openRemoteContext(
+  context: string,
+  {keepGitDir}: {readonly keepGitDir: boolean},
+  place: RemotePlace,
+): Promise<RemoteContext | undefined> {
+  const source = parseGitContext(context);
+  if (source !== undefined) {
+    return openRepository({...source, keepGitDir: keepGitDir || source.keepGitDir}, place);
+  }
+  return isWebAddress(context) ? openDownload(context, place) : undefined;
+}
+
+async function openRepository(
+  source: GitSource,
+  {ingest, remotes, signal}: RemotePlace,
+): Promise<RemoteContext> {
+  const repository = await remotes.repository(source.remote, signal);
+  const pinned = await repository.pin(source);
+  const directory = emptyDirectory(ingest);
+  const scratch = ingest.draft();
+  try {
+    await checkOut(repository, {source, pinned, into: directory, scratch});
+  } finally {
+    removeTree(scratch);
+  }
+  return {directory, name: basename(source.remote, '.git')};
+}
+
+async function openDownload(url: string, place: RemotePlace): Promise<RemoteContext> {
+  const input = await archiveOrText(await downloaded(url, place));
+  const directory = emptyDirectory(place.ingest);
+  const name = basename(new URL(url).pathname) || new URL(url).hostname;
+  if (input.kind === 'text') {
+    return {directory, name, dockerfile: {name: 'Dockerfile', text: input.text}};
+  }
+  await unpackContext(input.bytes, directory);
+  return {directory, name};
+}
+
+/** A Dockerfile by http, as `--file` takes it. */
+export async function downloadDockerfile(url: string, place: RemotePlace): Promise<Dockerfile> {
+  const text = await readDockerfileFrom(await downloaded(url, place));
+  return {name: basename(new URL(url).pathname) || 'Dockerfile', text};
+}
+
+/** The Dockerfile in an unpacked context. */
+export const dockerfileOf = (
+  {directory, dockerfile}: RemoteContext,
+  named: string | undefined,
+): Dockerfile => dockerfile ?? dockerfileIn(directory, named);
+
+async function downloaded(
+  url: string,
+  {remotes, signal}: RemotePlace,
+): Promise<AsyncIterable<Uint8Array>> {
+  const {path} = await remotes.files.download({url}, {signal});
+  return createReadStream(path);
+}
+
+function emptyDirectory(ingest: Ingest): string {
+  const directory = ingest.draft();
+  mkdirSync(directory);
+  return directory;
+}
