@@ -1,32 +1,35 @@
 /** The projects of fixtures/projects: how each is built, run, and asked for its answer. */
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {cpSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import {repository} from '../bases/ensure-base.js';
 import type {BaseName} from '../bases/recipes.js';
+import {corpus} from '../compare/corpus.js';
 import {outcome, type Place} from './place.js';
 
 export interface Project {
   readonly name: string;
   readonly bases: readonly BaseName[];
-  /** Below the project; by default its root. */
-  readonly context?: string;
-  readonly flags: (files: string) => readonly string[];
+  /** Beside those of its options.json. */
+  readonly flags?: readonly string[];
   readonly ask: (place: Place, image: string) => Promise<unknown>;
   readonly answer: unknown;
 }
 
-const projects = join(repository, 'fixtures/projects');
-
-/** The project's files in a directory that the place's user owns. */
-export function projectFiles(place: Place, name: string): string {
-  const root = join(projects, name);
-  const paths = readdirSync(root, {recursive: true, encoding: 'utf8'});
-  const files = paths.filter((path) => statSync(join(root, path)).isFile());
-  return place.context(
-    Object.fromEntries(files.map((path) => [path, readFileSync(join(root, path), 'utf8')])),
-  );
+/** The project's files where the place's user owns them, and the flags that its options.json wants. */
+export function copyProject(place: Place, name: string) {
+  const [project] = corpus([name]);
+  if (project === undefined) throw new Error(`no project ${name}`);
+  const folder = join(place.directory, 'projects', name);
+  const paths = readdirSync(project.folder, {recursive: true, encoding: 'utf8'});
+  for (const path of paths.filter((each) => statSync(join(project.folder, each)).isFile())) {
+    place.write(join(folder, path), readFileSync(join(project.folder, path), 'utf8'));
+  }
+  cpSync(join(repository, 'fixtures/hello/wheels'), join(place.directory, 'hello/wheels'), {
+    recursive: true,
+  });
+  return {folder, flags: project.flags.map((flag) => flag.replaceAll(project.folder, folder))};
 }
 
 /** Runs the image to its end. */

@@ -1,11 +1,8 @@
-import {cpSync} from 'node:fs';
-import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
-import {repository} from '../bases/ensure-base.js';
 import {caBundle, hasCABundle, type Need, needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
-import {openPlace, type Place} from './place.js';
-import {type Project, printed, projectFiles, served} from './project.js';
+import {openPlace} from './place.js';
+import {copyProject, type Project, printed, served} from './project.js';
 
 const trust = hasCABundle() ? ['--ca-cert', caBundle] : [];
 /** `npm run projects`: those too that download, or take their time. */
@@ -16,12 +13,6 @@ const quick: readonly (Project & {needs: readonly Need[]})[] = [
     name: 'monorepo',
     needs: [],
     bases: ['node'],
-    context: 'apps/api',
-    flags: (files) => [
-      ...['--build-context', `words=${files}/packages/words`],
-      ...['--build-context', 'runtime=docker-image://node:20-slim'],
-      ...['--build-arg', 'RELEASE=r1'],
-    ],
     ask: printed(),
     answer:
       '{"said":"4 files","files":["main.js","node_modules","package-lock.json","package.json"],"notes":false,"release":"r1"}\n',
@@ -33,7 +24,7 @@ const slow: typeof quick = [
     name: 'node-service',
     needs: ['the npm registry'],
     bases: ['node'],
-    flags: () => ['--build-arg', 'VERSION=1.2.3', ...trust],
+    flags: trust,
     ask: served('PORT', ['/', '/health']),
     answer: ['{"version":"1.2.3","user":1000,"mode":"production","up":"2 seconds"}\n', 'ok\n'],
   },
@@ -41,7 +32,6 @@ const slow: typeof quick = [
     name: 'python-service',
     needs: [],
     bases: ['python'],
-    flags: (files) => ['--build-context', `wheels=${files}/../wheels`],
     ask: served('PORT', ['/?name=World']),
     answer: [
       '{"greeting": "Hello World", "prefix": "/opt/venv", "user": 10001, "settings": ["literal=$PATH", "uid=10001"]}',
@@ -51,7 +41,6 @@ const slow: typeof quick = [
     name: 'c-program',
     needs: ['a package mirror'],
     bases: ['debian'],
-    flags: () => [],
     ask: printed('4', '5', '60'),
     answer: '69\n',
   },
@@ -59,7 +48,6 @@ const slow: typeof quick = [
     name: 'nginx-site',
     needs: ['a package mirror'],
     bases: ['debian'],
-    flags: () => ['--build-arg', 'SITE_NAME=our site'],
     ask: served('NGINX_PORT', ['/name', '/']),
     answer: [
       'our site at /name\n',
@@ -73,12 +61,11 @@ const [, user = testUserNames[0] ?? ''] = testUserNames;
 describe(`projects, as ${user}`, () => {
   test.for(all ? [...quick, ...slow] : quick)(
     '$name is built, answers, and is built again from the cache alone',
-    async ({name, bases, flags, ask, answer, ...project}, context) => {
+    async ({name, bases, flags = [], ask, answer, ...project}, context) => {
       needs(context, 'user namespaces', 'subordinate ids', ...project.needs);
       await using place = await openPlace(user, bases);
-      const files = projectFiles(place, name);
-      putWheels(place);
-      const build = [join(files, project.context ?? ''), name, ...flags(files)] as const;
+      const copy = copyProject(place, name);
+      const build = [copy.folder, name, ...copy.flags, ...flags] as const;
       const cold = await place.build(...build);
       expect(await ask(place, name)).toEqual(answer);
 
@@ -90,9 +77,3 @@ describe(`projects, as ${user}`, () => {
     },
   );
 });
-
-/** What the Python service installs, as its named context. */
-const putWheels = (place: Place): void =>
-  cpSync(join(repository, 'fixtures/hello/wheels'), join(place.directory, 'wheels'), {
-    recursive: true,
-  });
