@@ -10,6 +10,7 @@ interface CommandEntry {
 
 export const commands: readonly CommandEntry[] = [
   {id: 'build', aliases: [], load: () => import('../commands/build.js')},
+  {id: 'context', aliases: [], load: () => import('../commands/context.js')},
   {id: 'run', aliases: [], load: () => import('../commands/run.js')},
   {id: 'ps', aliases: ['container:ls'], load: () => import('../commands/ps.js')},
   {id: 'rm', aliases: ['container:rm'], load: () => import('../commands/rm.js')},

@@ -148,3 +148,17 @@ export class NothingToPushError extends TsbuildError {
     });
   }
 }
+
+/** More is in the context than `--budget` allows. */
+export class ContextBudgetError extends TsbuildError {
+  readonly code = 'E_CONTEXT_BUDGET';
+
+  constructor(
+    {limit, got}: {readonly limit: number; readonly got: number},
+    suggestions: readonly {readonly pattern: string}[],
+  ) {
+    const patterns = suggestions.map(({pattern}) => pattern).join(', ');
+    const hint = patterns === '' ? 'Ignore what is not copied.' : `Ignore ${patterns}.`;
+    super(`context too large: want at most ${limit} bytes, got ${got}`, {hint});
+  }
+}

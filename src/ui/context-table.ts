@@ -1,0 +1,32 @@
+/** Paths of a context as rows of `context`, and what is said of all of them. */
+import type {ContextEntry, ContextInspection} from '../app/context/inspect-context.js';
+import type {Row, Table} from './listing.js';
+import {printable} from './printable.js';
+import {formatBytes} from './units.js';
+
+export const CONTEXT_TABLE: Table = {
+  headers: {State: 'STATE', Size: 'SIZE', Files: 'FILES', Rule: 'DECIDED BY', Path: 'PATH'},
+  fields: ['State', 'Size', 'Files', 'Rule', 'Path'],
+};
+
+export const contextColumns = ({path, kept, files, bytes, rule}: ContextEntry): Row => ({
+  State: kept ? 'kept' : 'ignored',
+  Size: formatBytes(bytes, 3),
+  Files: String(files),
+  Rule: rule === undefined ? '' : `${rule.file}:${rule.line} ${rule.pattern}`,
+  Path: path,
+});
+
+/** What stands below its second line can go into an ignore file as it is. */
+export function contextSummary({kept, ignored, suggestions}: ContextInspection): string[] {
+  const lines = [
+    `kept ${counted(kept.files)}, ${formatBytes(kept.bytes)}; ignored ${counted(ignored.files)}, ${formatBytes(ignored.bytes)}`,
+  ];
+  if (suggestions.length > 0) lines.push('lines for .dockerignore:');
+  for (const {pattern, reason, files, bytes} of suggestions) {
+    lines.push(`# ${formatBytes(bytes, 3)} in ${counted(files)}: ${reason}`, printable(pattern));
+  }
+  return lines;
+}
+
+const counted = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;
