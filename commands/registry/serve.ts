@@ -5,6 +5,7 @@ import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {durationFlag} from '../../src/ui/duration-flag.js';
 import {repeatable} from '../../src/ui/flags.js';
+import {registryFlags} from '../../src/ui/registry-flags.js';
 import {logRequest, registryAccess} from '../../src/ui/registry-options.js';
 
 export default class RegistryServe extends BaseCommand {
@@ -96,6 +97,12 @@ export default class RegistryServe extends BaseCommand {
       description: 'how long an upload is kept without a byte more',
       default: '168h',
     }),
+    upstream: Flags.string({
+      description:
+        'be a cache of that registry, such as docker.io: fetch what is asked for and not here, and keep it; nothing is pushed or deleted',
+      helpValue: 'HOST',
+    }),
+    'daemon-json': registryFlags['daemon-json'],
     fault: Flags.string({
       description: 'a failure on purpose, to test clients with: "GET blobs: cut 100kB, 2 times"',
       helpValue: 'FAULT',
@@ -134,6 +141,8 @@ export default class RegistryServe extends BaseCommand {
         root: flags.root,
         htpasswd: flags.htpasswd,
         blobLimit: flags['blob-limit'],
+        upstream: flags.upstream,
+        daemonJSON: flags['daemon-json'],
         onRequest: flags['access-log'] ? logRequest : undefined,
       }),
     });

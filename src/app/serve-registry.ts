@@ -11,6 +11,7 @@ import type {Collected} from '../server/storage/collect-garbage.js';
 import {RegistryStorage} from '../server/storage/registry-storage.js';
 import type {TLSFiles} from '../server/tls-files.js';
 import {InvalidOptionError} from './errors.js';
+import {openPullThrough} from './registry/open-pull-through.js';
 import {temporaryRegistryRoot} from './temporary-registry-root.js';
 
 export interface RegistryRequest extends Partial<ListenOptions> {
@@ -32,6 +33,13 @@ export interface RegistryRequest extends Partial<ListenOptions> {
   readonly sparseIndexes?: boolean;
   /** By default every hour what nobody asked for within an hour, and uploads that were left for a week. */
   readonly garbage?: Partial<HousekeepingOptions>;
+  /**
+   * A registry, as it stands in references (`docker.io`), to fetch from and keep what is asked for and not here. Nothing is pushed
+   * or deleted then.
+   */
+  readonly upstream?: string;
+  /** A daemon.json to reach the upstream by, in place of the user's and the machine's. */
+  readonly daemonJSON?: string;
   /** Failures on purpose, to test clients with: `GET blobs: cut 100kB, 2 times` (src/server/faults/parse-fault.ts). */
   readonly faults?: readonly string[];
   readonly onRequest?: (record: RequestRecord) => void;
@@ -60,8 +68,8 @@ export interface Registry extends AsyncDisposable {
 /**
  * Serves a registry in this process, by default on a free port of 127.0.0.1.
  *
- * Throws RegistryInUseError, RegistryUnusableError, HtpasswdError, TokenKeysError, CertificateError; the system's own error
- * when it cannot listen there.
+ * Throws RegistryInUseError, RegistryUnusableError, HtpasswdError, TokenKeysError, CertificateError, ConfigFileError; the system's
+ * own error when it cannot listen there.
  */
 export async function serveRegistry(request: RegistryRequest = {}): Promise<Registry> {
   const opened: AsyncDisposable[] = [];
@@ -92,11 +100,16 @@ async function start(
   const storage = open(RegistryStorage.open({root: data, ...limit}));
   const garbage = {...HOUSEKEEPING, ...request.garbage};
   const keeping = open(new Housekeeping(storage, garbage, onProblem));
-  const {readOnly = false, sparseIndexes = false} = request;
+  const {readOnly = false, sparseIndexes = false, upstream, daemonJSON} = request;
+  const cached =
+    upstream === undefined
+      ? undefined
+      : open(openPullThrough({upstream, onProblem, ...(daemonJSON && {daemonJSON})}, storage));
   const service = {
     storage,
-    readOnly,
+    readOnly: readOnly || cached !== undefined,
     sparseIndexes,
+    ...(cached === undefined ? {} : {pullThrough: cached.pullThrough}),
     faults: new Faults(request.faults ?? []),
     onProblem,
     ...(authority === undefined ? {} : {authority}),

@@ -2,6 +2,7 @@
 import type {IncomingMessage, OutgoingHttpHeaders, ServerResponse} from 'node:http';
 import type {Authority, Grant} from './auth/authority.js';
 import type {Faults} from './faults/faults.js';
+import type {PullThrough} from './pull-through/pull-through.js';
 import type {RegistryStorage} from './storage/registry-storage.js';
 
 export interface Exchange {
@@ -27,6 +28,8 @@ export interface Service {
   readonly authority?: Authority;
   /** Nothing is pushed or deleted. */
   readonly readOnly: boolean;
+  /** Where what is not here is fetched from. */
+  readonly pullThrough?: PullThrough;
   /** Failures on purpose. */
   readonly faults: Faults;
   readonly onRequest?: (record: RequestRecord) => void;

@@ -48,6 +48,7 @@ async function respond(
   const grant = await identify(authority, authorization, origin);
   if (authority !== undefined && !grant.allows(need)) throw authority.refusal(grant, need, origin);
   if (readOnly && (need?.action === 'push' || need?.action === 'delete')) throw unsupported();
+  service.pullThrough?.refuseOther(query.get('ns'), name);
   const effect = service.faults.next(request.method ?? '', endpoint);
   const body = await afflicted(effect, request, response);
   await handler({request, response, query, body, name, target, grant, service});

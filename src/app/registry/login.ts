@@ -1,6 +1,6 @@
 /** `login` and `logout`: who somebody is to a registry, tried before it is kept. */
 import type {Credential} from '../../registry/config/credential.js';
-import {isHub} from '../../registry/config/insecure-registries.js';
+import {domainOf} from './domain-of.js';
 import {openRegistries, type RegistryAccess, registrySettings} from './open-registries.js';
 
 export interface LoginRequest extends RegistryAccess {
@@ -42,13 +42,4 @@ export async function logout(request: {
 }): Promise<{server: string; known: boolean}> {
   const domain = domainOf(request.server);
   return {server: domain, known: await registrySettings({}).credentials.erase(domain)};
-}
-
-/** `https://host/v2/` names the same registry as `host`. */
-function domainOf(server = 'docker.io'): string {
-  const host = server
-    .replace(/^https?:\/\//, '')
-    .replace(/\/.*$/, '')
-    .toLowerCase();
-  return isHub(host) ? 'docker.io' : host;
 }

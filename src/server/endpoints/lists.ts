@@ -6,11 +6,12 @@ import {digestInvalid, nameUnknown, Refusal} from '../refusal.js';
 
 export const versionCheck = (exchange: Exchange): void => answerJSON(exchange, {});
 
-export function listTags(exchange: Exchange): void {
+export async function listTags(exchange: Exchange): Promise<void> {
   const {service, name} = exchange;
-  const repository = service.storage.repositories.find(name);
-  if (repository === undefined) throw nameUnknown(name);
-  const {page, headers} = paged(exchange, [...repository.tags.keys()].sort(lexically));
+  const held = service.storage.repositories.find(name)?.tags.keys();
+  const tags = (await service.pullThrough?.tags(name)) ?? held;
+  if (tags === undefined) throw nameUnknown(name);
+  const {page, headers} = paged(exchange, [...tags].sort(lexically));
   answerJSON(exchange, {name, tags: page}, headers);
 }
 
@@ -23,7 +24,8 @@ export function listRepositories(exchange: Exchange): void {
 export async function listReferrers(exchange: Exchange): Promise<void> {
   const {service, name, target, query} = exchange;
   if (!isDigest(target)) throw digestInvalid(target);
-  const all = (await service.storage.repositories.find(name)?.referrers(target)) ?? [];
+  const upstream = await service.pullThrough?.referrers(name, target);
+  const all = upstream ?? (await service.storage.repositories.find(name)?.referrers(target)) ?? [];
   const artifactType = query.get('artifactType');
   const manifests = artifactType ? all.filter((each) => each.artifactType === artifactType) : all;
   answerJSON(

@@ -14,8 +14,9 @@ import {
 } from '../refusal.js';
 import {type ManifestFacts, manifestFacts} from '../storage/manifest-facts.js';
 
-export function pullManifest(exchange: Exchange): void {
+export async function pullManifest(exchange: Exchange): Promise<void> {
   const {request, service, name, target: reference} = exchange;
+  await service.pullThrough?.freshen(name, checked(reference));
   const repository = service.storage.repositories.find(name);
   const target = repository?.manifest(checked(reference));
   if (repository === undefined || target === undefined) throw manifestUnknown(reference);

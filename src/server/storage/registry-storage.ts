@@ -53,6 +53,11 @@ export class RegistryStorage implements AsyncDisposable {
     this.uploads = new Uploads(paths.uploads, blobLimit ?? Number.MAX_SAFE_INTEGER);
   }
 
+  /** A path where nothing is yet, to write a blob to that `pool` then adopts. */
+  draft(): string {
+    return this.#ingest.draft();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#ingest.close();
     this.#lock[Symbol.dispose]();

@@ -4,7 +4,7 @@
  *
  * Changes happen one at a time; whoever holds this object sees the only state there is (Repositories).
  */
-import {copyFileSync, linkSync, renameSync, type Stats, statSync, utimesSync} from 'node:fs';
+import {renameSync, type Stats, statSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {setImmediate as breathe} from 'node:timers/promises';
 import {syncFolder} from '../../base/atomic-file.js';
@@ -18,6 +18,7 @@ import {type Digest, isDigest} from '../../oci/digest.js';
 import {BLOBS_FOLDER} from '../../oci/image-layout.js';
 import {BlobFolder} from '../../store/blob-folder.js';
 import {blobUnknown, inUse, manifestUnknown, Refusal, sizeInvalid} from '../refusal.js';
+import {linkOrCopy} from './link-or-copy.js';
 import {type ManifestFacts, manifestFacts} from './manifest-facts.js';
 import {Referrers} from './referrers.js';
 import {RepositoryIndex} from './repository-index.js';
@@ -32,6 +33,12 @@ export interface RepositoryPlace {
 export interface StoredBlob {
   readonly path: string;
   readonly size: number;
+}
+
+interface PutOptions {
+  readonly tags?: readonly string[];
+  readonly sparse?: boolean;
+  readonly partial?: boolean;
 }
 
 /** Milliseconds; a blob that was touched since is not touched again. */
@@ -98,16 +105,16 @@ export class Repository {
   }
 
   /**
-   * Stores a manifest byte for byte. `sparse`: an index need not have all its manifests here. Refuses what needs content
-   * that is not here.
+   * Stores a manifest byte for byte. `sparse`: an index need not have all its manifests here; `partial`: nothing of what it needs.
+   * Refuses what needs content that is not here.
    */
   put(
     {target, data}: {target: Descriptor; data: Buffer},
     facts: ManifestFacts,
-    {tags = [], sparse = false}: {tags?: readonly string[]; sparse?: boolean} = {},
+    {tags = [], sparse = false, partial = false}: PutOptions = {},
   ): Promise<void> {
     return this.#alone(async () => {
-      this.#requireContent(facts, sparse);
+      if (!partial) this.#requireContent(facts, sparse);
       await this.#place.pool.push(target, once(data));
       this.link(target.digest);
       this.#index.put(target, tags);
@@ -237,14 +244,4 @@ export interface Inside {
 function touch(path: string, {mtimeMs}: Stats): void {
   const time = now();
   if (time.getTime() - mtimeMs > TOUCH_EVERY) utimesSync(path, time, time);
-}
-
-/** A file has at most some 65,000 links on ext4. */
-function linkOrCopy(source: string, target: string): void {
-  try {
-    linkSync(source, target);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EMLINK') throw error;
-    copyFileSync(source, target);
-  }
 }
