@@ -88,9 +88,9 @@ export async function prune(workspace: Workspace, pruning: Pruning): Promise<Pru
 }
 
 function foresee(workspace: Workspace, pruning: Pruning): PrunedCache {
-  const {removed, gone, kept} = choose(workspace, pruning);
+  const {removed, left, kept} = choose(workspace, pruning);
   const inUse = {
-    chainIDs: usedChains(workspace, gone),
+    chainIDs: usedChains(workspace, left),
     held: workspace.store.leases.held(),
   };
   const snapshots = unusedSnapshots(workspace.snapshots.list(), inUse);
@@ -98,11 +98,11 @@ function foresee(workspace: Workspace, pruning: Pruning): PrunedCache {
 }
 
 function removeNow(workspace: Workspace, pruning: Pruning, held: ReadonlySet<string>): PrunedCache {
-  const {removed: chosen, gone, kept} = choose(workspace, pruning);
+  const {removed: chosen, gone, left, kept} = choose(workspace, pruning);
   const removed = chosen.filter(({entry}) =>
     removeEntry(entry, workspace, gone.has(entry.id) ? undefined : pruning.project),
   );
-  const chainIDs = usedChains(workspace, new Set());
+  const chainIDs = usedChains(workspace, left);
   const snapshots = sweepSnapshots(workspace.snapshots, {chainIDs, held});
   return {removed, kept, reclaimed: bytesOf(removed, snapshots)};
 }
@@ -111,6 +111,8 @@ interface Chosen {
   readonly removed: readonly Victim[];
   /** Ids of those that go for everybody: of the others only the project lets go. */
   readonly gone: ReadonlySet<string>;
+  /** The others. */
+  readonly left: readonly CacheEntry[];
   readonly kept: number;
 }
 
@@ -120,7 +122,8 @@ function choose(workspace: Workspace, {rules, project}: Pruning): Chosen {
   const {free} = diskOf(workspace);
   const {victims, kept} = chooseVictims(own, rules, {free, now: Date.now()});
   const gone = goneForAll(victims, entries, project);
-  return {removed: victims, gone, kept};
+  const left = entries.filter(({id}) => !gone.has(id));
+  return {removed: victims, gone, left, kept};
 }
 
 /** For everybody, or one project's use of it. False when somebody has begun to use it. */
@@ -138,8 +141,8 @@ function removeEntry(
   return true;
 }
 
-const usedChains = (workspace: Workspace, without: ReadonlySet<string>): ReadonlySet<Digest> =>
-  new Set([...reachable(workspace.store).chainIDs, ...rootsInUse(workspace, without)]);
+const usedChains = (workspace: Workspace, left: readonly CacheEntry[]): ReadonlySet<Digest> =>
+  new Set([...reachable(workspace.store).chainIDs, ...rootsInUse(workspace, left)]);
 
 function bytesOf(removed: readonly Victim[], snapshots: readonly Snapshot[]): number {
   const mounts = removed.filter(({entry}) => entry.type === 'exec.cachemount');

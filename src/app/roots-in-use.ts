@@ -2,13 +2,11 @@ import {ImageMounts} from '../container/image-mounts.js';
 import type {Digest} from '../oci/digest.js';
 import type {Workspace} from './workspace.js';
 
-/** Stacks in use without an image in the store: results of the cache but for those `without`, and images that are mounted. */
+/** Stacks of results, and of what else is in use without an image in the store. */
 export function* rootsInUse(
-  {cache, store}: Workspace,
-  without: ReadonlySet<string> = new Set(),
+  {store}: Pick<Workspace, 'store'>,
+  results: Iterable<{readonly chainID?: Digest | null}>,
 ): Generator<Digest> {
-  for (const {chainID} of new ImageMounts(store.root).list()) if (chainID !== null) yield chainID;
-  for (const {key, chainID} of cache.records()) {
-    if (chainID !== null && !without.has(key)) yield chainID;
-  }
+  const mounts = new ImageMounts(store.root).list();
+  for (const each of [mounts, results]) for (const {chainID} of each) if (chainID) yield chainID;
 }

@@ -52,6 +52,7 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #mounts: StackMounts;
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
+  readonly #listed = new Map<string, Snapshot>();
 
   constructor({root, ingest, verify, hold, allowMounts}: SnapshotterOptions) {
     this.#root = root;
@@ -115,7 +116,11 @@ export class OverlaySnapshotter implements Snapshotter {
 
   /** What is there now, held by nobody for having been listed. */
   list(): readonly Snapshot[] {
-    return this.ids().flatMap((id) => this.#known.get(id) ?? this.#read(id) ?? []);
+    return this.ids().flatMap((id) => {
+      const snapshot = this.#known.get(id) ?? this.#listed.get(id) ?? this.#read(id);
+      if (snapshot !== undefined) this.#listed.set(id, snapshot);
+      return snapshot ?? [];
+    });
   }
 
   /** At once, for others; its files go while this process does other work. */
@@ -123,6 +128,7 @@ export class OverlaySnapshotter implements Snapshotter {
     if (!isSnapshotID(id)) return;
     const diffID = readRecord(this.#folder(id))?.snapshot.diffID;
     this.#known.delete(id);
+    this.#listed.delete(id);
     this.#moveAway(id);
     if (diffID !== undefined && this.#links.read(diffID) === id) this.#links.remove(diffID);
   }

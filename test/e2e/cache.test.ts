@@ -1,3 +1,4 @@
+import type {ChildProcess} from 'node:child_process';
 import {rmSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
@@ -81,4 +82,41 @@ RUN cp /result /final
     await place.verify('one');
     await place.verify('two');
   });
+
+  test.for([
+    {name: 'waits', canceled: 'two'},
+    {name: 'runs it', canceled: 'one'},
+  ])('canceling the build that $name leaves the step to the other', async ({canceled}, context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile: 'FROM busybox\nRUN echo ran; sleep 2; echo > /done\n',
+    });
+    const start = async (tag: string) => {
+      const child = place.start(['build', '--progress', 'plain', '-t', tag, files]);
+      const ended = outcome(child);
+      await told(child, 'RUN echo ran');
+      return {child, ended};
+    };
+    const one = await start('one');
+    await told(one.child, 'ran\n');
+    const two = await start('two');
+    const builds = {one, two};
+    builds[canceled as keyof typeof builds].child.kill('SIGINT');
+    const [first, second] = await Promise.all([one.ended, two.ended]);
+    expect([first.code, second.code]).toEqual(canceled === 'one' ? [130, 0] : [0, 130]);
+    await place.verify(canceled === 'one' ? 'two' : 'one');
+  });
 });
+
+/** Waits until the build has said so. */
+function told(child: ChildProcess, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = '';
+    child.stderr?.on('data', (data) => {
+      heard += data;
+      if (heard.includes(text)) resolve();
+    });
+    child.on('close', () => reject(new Error(`never said ${text}: ${heard}`)));
+  });
+}

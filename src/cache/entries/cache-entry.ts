@@ -1,3 +1,5 @@
+import type {Digest} from '../../oci/digest.js';
+
 /** One thing that the cache holds, with all that people ask about it. */
 export interface CacheEntry {
   /** A result's key, or the name of a cache mount's directory. */
@@ -16,6 +18,8 @@ export interface CacheEntry {
   readonly usageCount: number;
   /** Bytes of its own layer, as a tar; of a cache mount those of its files. */
   readonly size: number;
+  /** The root that it gives: null is the empty one, absent of what is none. */
+  readonly chainID?: Digest | null;
   /** What those bytes are: entries with one layer have them together. */
   readonly layer: string | undefined;
   /** Of them, those that would go if this entry alone went. */

@@ -35,7 +35,7 @@ function usesByKey(cache: ResultCache): ReadonlyMap<Digest, EntryUse[]> {
 }
 
 function entryOf(record: CacheRecord, layers: Layers, uses: readonly EntryUse[]): CacheEntry {
-  const {key, name, parents, createdAt} = record;
+  const {key, name, parents, createdAt, chainID} = record;
   return {
     id: key,
     type: 'regular',
@@ -45,6 +45,7 @@ function entryOf(record: CacheRecord, layers: Layers, uses: readonly EntryUse[])
     createdAt,
     lastUsedAt: uses[0]?.lastUsedAt ?? createdAt,
     usageCount: uses.reduce((sum, {count}) => sum + count, 0),
+    chainID,
     ...layers.of(record),
     mutable: false,
   };
