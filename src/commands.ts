@@ -26,6 +26,18 @@ export const commands: readonly CommandEntry[] = [
   {id: 'cache:gc', aliases: [], load: () => import('../commands/cache/gc.js')},
   {id: 'cache:verify', aliases: [], load: () => import('../commands/cache/verify.js')},
   {id: 'cache:explain', aliases: [], load: () => import('../commands/cache/explain.js')},
+  {id: 'cache:mounts:ls', aliases: [], load: () => import('../commands/cache/mounts/ls.js')},
+  {
+    id: 'cache:mounts:export',
+    aliases: [],
+    load: () => import('../commands/cache/mounts/export.js'),
+  },
+  {
+    id: 'cache:mounts:import',
+    aliases: [],
+    load: () => import('../commands/cache/mounts/import.js'),
+  },
+  {id: 'cache:mounts:prune', aliases: [], load: () => import('../commands/cache/mounts/prune.js')},
   {id: 'doctor', aliases: [], load: () => import('../commands/doctor.js')},
   {id: 'version', aliases: [], load: () => import('../commands/version.js')},
   {

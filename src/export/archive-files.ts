@@ -28,19 +28,29 @@ const MOST_LINKS = 8;
 
 export class ArchiveFiles implements TarSink {
   readonly #folder: string;
+  readonly #mostBytes: number;
+  #bytes = 0;
   readonly #files = new Map<string, ArchivedFile>();
   readonly #links = new Map<string, string>();
   #count = 0;
   #open: {file: number; path: string; name: string; size: number; hash: Hash} | undefined;
 
-  private constructor(folder: string) {
+  private constructor(folder: string, mostBytes: number) {
     this.#folder = folder;
+    this.#mostBytes = mostBytes;
     mkdirSync(folder, {mode: 0o700});
   }
 
-  /** Reads the whole source, plain or compressed, into `folder`, which is not there yet and is the caller's to remove. */
-  static async read(source: AsyncIterable<Uint8Array>, folder: string): Promise<ArchiveFiles> {
-    const files = new ArchiveFiles(folder);
+  /**
+   * Reads the whole source, plain or compressed, into `folder`, which is not there yet and is the caller's to remove. Throws
+   * BadArchiveError where its files have more than `mostBytes` together.
+   */
+  static async read(
+    source: AsyncIterable<Uint8Array>,
+    folder: string,
+    {mostBytes = Number.POSITIVE_INFINITY}: {readonly mostBytes?: number} = {},
+  ): Promise<ArchiveFiles> {
+    const files = new ArchiveFiles(folder, mostBytes);
     const reader = new TarReader(files);
     try {
       const {bytes} = await decompress(source);
@@ -95,6 +105,10 @@ export class ArchiveFiles implements TarSink {
   data(bytes: Buffer): void {
     const open = this.#open;
     if (open === undefined) return;
+    this.#bytes += bytes.length;
+    if (this.#bytes > this.#mostBytes) {
+      throw new BadArchiveError(`want at most ${this.#mostBytes} bytes, got more`);
+    }
     for (let done = 0; done < bytes.length; ) done += writeSync(open.file, bytes, done);
     open.hash.update(bytes);
     open.size += bytes.length;

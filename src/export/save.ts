@@ -7,7 +7,7 @@
  * Yields  the tar, a piece at a time; memory does not grow with the layers.
  * Source  OCI image-spec v1.1.1, image-layout.md; moby image spec v1.2 § Combined Image JSON + Filesystem Changeset Format.
  */
-import {END_OF_ARCHIVE, formatHeader, paddingOf} from '../archive/tar-writer.js';
+import {END_OF_ARCHIVE} from '../archive/tar-writer.js';
 import type {Fetcher} from '../content/fetcher.js';
 import {readAll} from '../content/read-all.js';
 import type {Descriptor} from '../oci/descriptor.js';
@@ -18,26 +18,25 @@ import {MANIFEST_LIMIT, type Manifest, parseManifest} from '../oci/manifest.js';
 import {MediaType} from '../oci/media-type.js';
 import {familiarReference, familiarRepository, type Reference} from '../oci/reference.js';
 import {type ImageToSave, layoutEntries} from './layout-entries.js';
+import {archivedBlob, archivedDocument, archivedHeader} from './layout-files.js';
 
 export async function* saveImages(
   images: readonly ImageToSave[],
   content: Pick<Fetcher, 'fetch'>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const read = await Promise.all(images.map((image) => readImage(image, content)));
-  yield* document(LAYOUT_FILE, Buffer.from(LAYOUT_CONTENT));
+  yield* archivedDocument(LAYOUT_FILE, Buffer.from(LAYOUT_CONTENT));
   const manifests = images.flatMap(layoutEntries);
   const index = {schemaVersion: 2, mediaType: MediaType.index, manifests} as const;
-  yield* document(INDEX_FILE, serializeImageIndex(index));
-  yield* document('manifest.json', json(read.map(dockerManifest)));
-  yield* document('repositories', json(repositories(read)));
-  yield header('blobs/', 'directory', 0);
-  yield header('blobs/sha256/', 'directory', 0);
+  yield* archivedDocument(INDEX_FILE, serializeImageIndex(index));
+  yield* archivedDocument('manifest.json', json(read.map(dockerManifest)));
+  yield* archivedDocument('repositories', json(repositories(read)));
+  yield archivedHeader('blobs/', 'directory', 0);
+  yield archivedHeader('blobs/sha256/', 'directory', 0);
   const small = read.flatMap(({image, manifest}) => [image.manifest, manifest.config]);
   const layers = read.flatMap(({manifest}) => manifest.layers);
   for (const blob of once([...small, ...layers])) {
-    yield header(blobPath(blob.digest), 'file', blob.size);
-    yield* content.fetch(blob);
-    yield Buffer.alloc(paddingOf(blob.size));
+    yield* archivedBlob(blob, content.fetch(blob));
   }
   yield Buffer.alloc(END_OF_ARCHIVE);
 }
@@ -86,22 +85,3 @@ function* once(blobs: readonly Descriptor[]): Generator<Descriptor> {
 }
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-
-function* document(name: string, data: Buffer): Generator<Buffer> {
-  yield header(name, 'file', data.byteLength);
-  yield Buffer.concat([data, Buffer.alloc(paddingOf(data.byteLength))]);
-}
-
-const header = (name: string, type: 'file' | 'directory', size: number): Buffer =>
-  formatHeader({
-    type,
-    name,
-    mode: type === 'file' ? 0o644 : 0o755,
-    uid: 0,
-    gid: 0,
-    size,
-    mtime: 0,
-    linkName: '',
-    deviceMajor: 0,
-    deviceMinor: 0,
-  });

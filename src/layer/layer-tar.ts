@@ -125,7 +125,7 @@ export class LayerTar {
     this.#times.push(at, header.mtime);
     this.#waiting = undefined;
     if (header.type === 'file' && header.size > 0) {
-      const file = openSync(asPath(path), READ);
+      const file = openToRead(path);
       this.#body = {file, path, name: header.name, size: header.size, left: header.size};
     }
     return BLOCK;
@@ -155,5 +155,15 @@ export class LayerTar {
       this.#zeros = paddingOf(body.size);
     }
     return count;
+  }
+}
+
+/** That a layer is read is no use of its files: their access times stay, where this process may say so. */
+function openToRead(path: ByteString): number {
+  try {
+    return openSync(asPath(path), READ | constants.O_NOATIME);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+    return openSync(asPath(path), READ);
   }
 }

@@ -10,6 +10,8 @@ export interface CacheMountFolder {
   readonly path: string;
   /** As a Dockerfile gives it. */
   readonly id: string;
+  /** See CacheMountRequest. */
+  readonly variant: string;
   /** RFC 3339. */
   readonly createdAt: string;
   readonly lastUsedAt: string;
@@ -54,13 +56,18 @@ function isInUse(folder: string): boolean {
 }
 
 /** Undefined for what is none, or was never finished. */
-function readRecord(folder: string): Pick<CacheMountFolder, 'id' | 'createdAt'> | undefined {
+function readRecord(
+  folder: string,
+): Pick<CacheMountFolder, 'id' | 'variant' | 'createdAt'> | undefined {
   try {
-    const {id, createdAt} = JSON.parse(readFileSync(join(folder, 'record.json'), 'utf8')) as {
+    const {id, variant, createdAt} = JSON.parse(
+      readFileSync(join(folder, 'record.json'), 'utf8'),
+    ) as {
       id: string;
+      variant: string;
       createdAt: string;
     };
-    return {id, createdAt};
+    return {id, variant, createdAt};
   } catch {
     return undefined;
   }

@@ -142,8 +142,8 @@ async function tryAgain(directory: string, kind: LockKind): Promise<Lock | undef
   return tryLockIn(directory, kind);
 }
 
-/** Undefined when another holds it. */
-function tryLockIn(directory: string, kind: LockKind): Lock | undefined {
+/** `directory` is `mounts/<name>/<n>`, and is made. Undefined when another holds it. */
+export function tryLockIn(directory: string, kind: LockKind): Lock | undefined {
   for (;;) {
     mkdirSync(directory, {recursive: true});
     const path = join(directory, 'lock');

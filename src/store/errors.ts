@@ -60,3 +60,21 @@ export class StoreFullError extends TsbuildError {
     });
   }
 }
+
+/** A cache mount that a step uses is not replaced. */
+export class CacheMountInUseError extends TsbuildError {
+  readonly code = 'E_CACHE_MOUNT_IN_USE';
+
+  constructor(id: string) {
+    super(`cache mount ${id} is in use by a step`, {hint: 'Wait until the build ends.'});
+  }
+}
+
+/** No cache mount has this id. */
+export class NoSuchCacheMountError extends TsbuildError {
+  readonly code = 'E_NO_SUCH_CACHE_MOUNT';
+
+  constructor(id: string) {
+    super(`no such cache mount: ${id}`, {hint: 'List them with `tsbuild cache mounts ls`.'});
+  }
+}

@@ -5,11 +5,20 @@ import {UsageError} from './errors.js';
 /** A flag that takes `90s`, `1h30m` and gives milliseconds. */
 export const durationFlag = (options: {description: string; default: string}) =>
   Flags.custom<number>({
-    helpValue: 'DURATION',
+    ...optionalDuration(options.description),
     description: `${options.description} (default: ${options.default})`,
     default: async () => milliseconds(options.default),
-    parse: async (text) => milliseconds(text),
   })();
+
+/** The same without a default. */
+export const optionalDurationFlag = (description: string) =>
+  Flags.custom<number>(optionalDuration(description))();
+
+const optionalDuration = (description: string) => ({
+  helpValue: 'DURATION',
+  description,
+  parse: async (text: string) => milliseconds(text),
+});
 
 function milliseconds(text: string): number {
   const nanoseconds = parseDuration(text);

@@ -7,7 +7,7 @@ import {findCommand} from '../../src/find-command.js';
 const source = join(import.meta.dirname, '../../src');
 
 /** In quotes or, inside a template, escaped ones: `tsbuild image prune`. */
-const ADVICE = /\\?[`"]tsbuild ([a-z]+(?: [a-z]+)?)[^`"]*[`"]/g;
+const ADVICE = /\\?[`"]tsbuild ([a-z]+(?: [a-z]+){0,2})[^`"]*[`"]/g;
 
 const advised = readdirSync(source, {recursive: true, encoding: 'utf8'})
   .filter((path) => path.endsWith('.ts'))
