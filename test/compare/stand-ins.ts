@@ -31,7 +31,8 @@ record=/recorded/$(/bin/busybox ls /recorded | /bin/busybox wc -l)
 `;
 
 /** Files that cases copy out of images. */
-const SOURCES = 'a x y out bin/tool src/x src/out/run etc/issue etc/os-release <<EOF'.split(' ');
+const SOURCES =
+  'a x y out bin/tool src/x src/out/run etc/issue etc/shadow etc/os-release <<EOF'.split(' ');
 
 /** Writes them into the directory; paths of the archives. */
 export async function writeStandIns(target: string): Promise<string[]> {
