@@ -13,6 +13,7 @@ import {repeatable} from '../src/ui/flags.js';
 import {outputFlags, outputRequest} from '../src/ui/output-flags.js';
 import {planLines} from '../src/ui/plan-lines.js';
 import {MODES} from '../src/ui/progress/progress.js';
+import {accessOf, offlineFlag, registryFlags} from '../src/ui/registry-flags.js';
 import {stepFlags, stepRequest} from '../src/ui/step-flags.js';
 
 export default class Build extends BaseCommand {
@@ -77,6 +78,9 @@ export default class Build extends BaseCommand {
       description: "name to list the build under (default: the context's directory)",
       helpValue: 'NAME',
     }),
+    pull: Flags.boolean({description: 'ask registries for newer images than those here'}),
+    ...registryFlags,
+    ...offlineFlag,
     platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),
     network: Flags.option({
       description: 'network of RUN steps',
@@ -127,6 +131,8 @@ export default class Build extends BaseCommand {
         normalizeModes: flags['normalize-modes'],
         ...outputRequest(flags),
         network: flags.network,
+        pull: flags.pull,
+        ...accessOf(flags),
         ...stepRequest(flags),
         ...defined({
           dockerfile: flags.file,

@@ -4,7 +4,9 @@ import {runImage} from '../src/app/run.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
+import {accessOf, offlineFlag, registryFlags} from '../src/ui/registry-flags.js';
 import {EXIT_USAGE} from '../src/ui/report-error.js';
+import {transferProgress} from '../src/ui/transfer/transfer-progress.js';
 
 const namespace = (what: string) =>
   Flags.string({
@@ -27,6 +29,15 @@ export default class Run extends BaseCommand {
     image: Args.string({description: 'image to run', required: true, ignoreStdin: true}),
   };
   static override flags = {
+    pull: Flags.option({
+      description: 'when to ask a registry for the image',
+      options: ['missing', 'always', 'never'] as const,
+      default: 'missing',
+    })(),
+    platform: Flags.string({description: 'which of several images', helpValue: 'OS/ARCH'}),
+    quiet: Flags.boolean({char: 'q', description: 'do not tell of a pull'}),
+    ...registryFlags,
+    ...offlineFlag,
     interactive: Flags.boolean({char: 'i', description: 'keep stdin open'}),
     tty: Flags.boolean({char: 't', description: 'give it a terminal'}),
     rm: Flags.boolean({description: 'remove the container when it ends'}),
@@ -99,7 +110,10 @@ export default class Run extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Run);
-    const {code} = await runImage({
+    const progress = transferProgress(flags.quiet);
+    const request = {
+      pull: flags.pull,
+      ...accessOf(flags),
       image: args.image,
       args: [...this.rest],
       interactive: flags.interactive,
@@ -129,9 +143,13 @@ export default class Run extends BaseCommand {
         hostname: flags.hostname,
         name: flags.name,
         runtime: flags.runtime,
+        platform: flags.platform,
         root: flags.root,
       }),
-    });
+    };
+    const {code} = await runImage(request, {onEvent: progress.on.bind(progress)}).finally(() =>
+      progress.end(),
+    );
     process.exitCode = code;
   }
 }

@@ -8,6 +8,7 @@ import {CacheMounts} from '../store/cache-mounts.js';
 import type {BuildContext} from './context/build-context.js';
 import {patternsOf} from './context/ignore-file.js';
 import type {NamedContexts} from './context/named-contexts.js';
+import type {ImageSource} from './registry/image-source.js';
 import type {Workspace} from './workspace.js';
 
 /** What a request is defined, and carried out, with. */
@@ -17,6 +18,7 @@ export interface Defining {
   readonly workspace: Workspace;
   readonly runs: RunSettings;
   readonly remotes: Remotes;
+  readonly images: ImageSource;
 }
 
 interface Requested {
@@ -27,13 +29,22 @@ interface Requested {
 
 export function buildExecutor(
   {proxyEnv}: Pick<BuildDefinition, 'proxyEnv'>,
-  {request, context, named, workspace, runs, remotes}: Defining & {readonly request: Requested},
+  {
+    request,
+    context,
+    named,
+    workspace,
+    runs,
+    remotes,
+    images,
+  }: Defining & {readonly request: Requested},
 ): LayerExecutor {
   const {store, snapshots, foundations} = workspace;
   return new LayerExecutor({
     store,
     ingest: store.ingest,
     snapshots,
+    layers: images.layers,
     foundations,
     context: {directory: context.directory, ignore: patternsOf(context.ignore)},
     namedContexts: named.directories,

@@ -9,6 +9,7 @@ import {LayoutExporter} from '../export/exporters/layout.js';
 import {LocalExporter} from '../export/exporters/local.js';
 import {TarExporter} from '../export/exporters/tar.js';
 import type {ImageForm} from '../export/image-form.js';
+import type {Packing} from '../export/pack-layers.js';
 import type {ArchivePlace} from '../export/write-archive.js';
 import type {Reference} from '../oci/reference.js';
 import {InvalidOptionError} from './errors.js';
@@ -29,6 +30,8 @@ export interface BuildOutput {
   /** Whether it is good for nothing without an epoch. */
   readonly needsEpoch: boolean;
   readonly exporter: Exporter;
+  /** How layers are packed for the registries of its names; absent when it is not to be pushed. */
+  readonly pushed: Packing | undefined;
 }
 
 /** Without any, the image goes into the store. Throws InvalidOptionError, OutputPlaceError. */
@@ -60,7 +63,19 @@ export function withStore(options: readonly string[]): readonly string[] {
 }
 
 const isStored = ({type, destination}: OutputOption): boolean =>
-  type === 'image' || (type === 'docker' && destination === undefined);
+  type === 'image' || type === 'registry' || (type === 'docker' && destination === undefined);
+
+/** `--push`: the image goes to the registries of its names, beside other outputs. */
+export const withPush = (options: readonly string[]): readonly string[] => [
+  ...options,
+  'type=registry',
+];
+
+/** Throws InvalidOptionError for an output that is to be pushed without a name. */
+export function checkPushes(outputs: readonly BuildOutput[], tags: readonly Reference[]): void {
+  const nameless = outputs.some(({pushed, names}) => pushed && names.length + tags.length === 0);
+  if (nameless) throw new InvalidOptionError('--push', 'want a name to push to: --tag NAME');
+}
 
 /** Whether one of them takes stdout, which then has no room for an image id. */
 export const writeToStdout = (options: readonly string[]): boolean =>
@@ -80,6 +95,8 @@ function openOutput(option: OutputOption, annotations: readonly Annotation[]): B
   const {type, destination} = option;
   const attributes = new OutputAttributes(type, option.attributes);
   const {exporter, image} = open(option, attributes, annotations);
+  const isPushed = type === 'registry' || (type === 'image' && attributes.truth('push', false));
+  const usual: Packing = {form: {compression: 'gzip'}, force: false};
   const epoch = type === 'cacheonly' ? undefined : epochIn(attributes);
   attributes.finish();
   return {
@@ -90,6 +107,7 @@ function openOutput(option: OutputOption, annotations: readonly Annotation[]): B
     epoch,
     needsEpoch: image?.form.rewriteTimestamp === true,
     exporter,
+    pushed: isPushed ? (image?.form.packing ?? usual) : undefined,
   };
 }
 
@@ -115,6 +133,7 @@ function open(
   const {type, destination} = option;
   switch (type) {
     case 'image':
+    case 'registry':
     case 'docker':
     case 'oci': {
       const isDocker = type === 'docker' && destination !== undefined;
@@ -131,7 +150,7 @@ function open(
       return {exporter: {export: async () => undefined}};
     default:
       throw invalid(
-        `want type image, docker, oci, local, tar or cacheonly, got ${JSON.stringify(type)}`,
+        `want type image, registry, docker, oci, local, tar or cacheonly, got ${JSON.stringify(type)}`,
       );
   }
 }

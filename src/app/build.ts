@@ -16,7 +16,7 @@ import {parseAnnotation} from './annotation-option.js';
 import {keyedValues, labels} from './build-arguments.js';
 import type {BuildEvent} from './build-event.js';
 import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
-import {buildOutputs, checkEpochs} from './build-outputs.js';
+import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {collectAfterBuild} from './collect-after-build.js';
 import {type BuildContext, openBuildContext} from './context/build-context.js';
@@ -24,15 +24,15 @@ import {patternsOf} from './context/ignore-file.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
+import {type ImageAccess, imageSource} from './registry/image-source.js';
 import {openRemotes} from './remotes/open-remotes.js';
-import {resolveLocalImage} from './resolve-local-image.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import {type RunOptions, runSettings} from './run-options/run-options.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
 import {openWorkspace, settle, type Workspace} from './workspace.js';
 
-export interface BuildRequest extends RunOptions {
+export interface BuildRequest extends RunOptions, ImageAccess {
   /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
   readonly context: string;
   /** Path or address of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
@@ -93,6 +93,7 @@ export async function buildImage(
   const names = (request.tags ?? []).map(parseReference);
   const annotations = (request.annotations ?? []).flatMap(parseAnnotation);
   const outputs = buildOutputs(request.outputs ?? [], annotations);
+  checkPushes(outputs, names);
   prepareTold(request, outputs);
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
@@ -115,10 +116,11 @@ export async function buildImage(
     target: request.target,
   };
   // Awaited here: the store closes with this function.
-  const defining = {context, named, workspace, runs, remotes};
-  return await recordBuild(about, {workspace, observer}, ({id, observer: recorded}) =>
-    buildIn({request, id, names, outputs, ...defining, observer: recorded}),
-  );
+  return await recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
+    await using images = imageSource(workspace, request, recorded);
+    const defining = {context, named, workspace, runs, remotes, images};
+    return await buildIn({request, id, names, outputs, ...defining, observer: recorded});
+  });
 }
 
 export const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
@@ -153,6 +155,7 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const result = {definition, names, epoch, ...partsOf(workspace, solved), signal};
   const image = await exportBuild(result, {
     outputs,
+    push: building.images.push,
     told: request,
     build: id,
     onEvent: observer.onEvent,
@@ -176,7 +179,7 @@ function partsOf(
 /** What a request says to the frontend. */
 export function lowerInput(
   request: BuildRequest,
-  {context, named, workspace, runs}: Defining,
+  {context, named, runs, images}: Defining,
 ): LowerInput {
   const {env} = process;
   const option = '--build-arg';
@@ -191,7 +194,7 @@ export function lowerInput(
     allowed: entitlementsOf(request.allow ?? [], request.network),
     extraHosts: runs.hosts.map(({name}) => name),
     freshStages: request.noCacheFilter,
-    resolveImage: resolveLocalImage(workspace.store),
+    resolveImage: images.resolve,
     ignore: patternsOf(context.ignore),
     contexts: named.replacements,
   };
@@ -212,10 +215,11 @@ interface Building extends Defining {
 
 async function solveDefinition(
   definition: BuildDefinition,
-  {request, context, named, workspace, runs, remotes, observer}: Building,
+  building: Building,
 ): Promise<ReadonlyMap<Digest, Solved>> {
+  const {request, context, workspace, observer} = building;
   const {snapshots, cache} = workspace;
-  const executor = buildExecutor(definition, {request, context, named, workspace, runs, remotes});
+  const executor = buildExecutor(definition, building);
   const steps = new StepReporter(definition, snapshots);
   return solve({
     targets: definition.target ? [definition.target] : [],

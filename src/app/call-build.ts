@@ -8,6 +8,7 @@ import type {Defining} from './build-executor.js';
 import {openBuildContext} from './context/build-context.js';
 import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
+import {imageSource} from './registry/image-source.js';
 import {openRemotes} from './remotes/open-remotes.js';
 import {runSettings} from './run-options/run-options.js';
 import {openWorkspace} from './workspace.js';
@@ -70,6 +71,7 @@ export async function openBuild<Told>(
   const place = {ingest: store.ingest, stdin: process.stdin, remotes, signal};
   const context = await openBuildContext(request, place);
   onSource(context.dockerfile);
-  const told = await tell({context, named, workspace, runs, remotes});
+  await using images = imageSource(workspace, request);
+  const told = await tell({context, named, workspace, runs, remotes, images});
   return {dockerfile: context.dockerfile, told};
 }

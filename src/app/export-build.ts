@@ -2,12 +2,14 @@
 import {rmSync} from 'node:fs';
 import {writeFileAtomic} from '../base/atomic-file.js';
 import type {BuildResult, ExportedImage} from '../export/exporter.js';
+import type {Packing} from '../export/pack-layers.js';
 import type {Digest} from '../oci/digest.js';
-import {familiarReference} from '../oci/reference.js';
+import {familiarReference, type Reference, repositoryOf} from '../oci/reference.js';
 import type {BuildEvent} from './build-event.js';
 import {buildMetadata} from './build-metadata.js';
 import type {BuildOutput} from './build-outputs.js';
 import {InvalidOptionError} from './errors.js';
+import type {ImageSource} from './registry/image-source.js';
 
 /** Absent when no output was an image. */
 export interface BuiltImage {
@@ -25,6 +27,7 @@ interface Told {
 
 export interface ExportRequest {
   readonly outputs: readonly BuildOutput[];
+  readonly push: ImageSource['push'];
   readonly told: Told;
   /** The id that the build is listed under. */
   readonly build: string;
@@ -45,12 +48,14 @@ export function prepareTold(told: Told, outputs: readonly BuildOutput[]): void {
 
 export async function exportBuild(
   result: BuildResult,
-  {outputs, told, build, onEvent}: ExportRequest,
+  {outputs, push, told, build, onEvent}: ExportRequest,
 ): Promise<BuiltImage> {
   const images: ExportedImage[] = [];
-  for (const {type, destination, names, exporter, epoch = result.epoch} of outputs) {
-    const given = result.names.length === 0 ? names : result.names;
-    const image = await exporter.export({...result, names: given, epoch});
+  for (const output of outputs) {
+    const {type, destination, exporter, pushed, epoch = result.epoch} = output;
+    const names = namesOf(output, result);
+    const made = await exporter.export({...result, names, epoch});
+    const image = made && pushed ? await pushAll(made, pushed, push) : made;
     if (image !== undefined) images.push(image);
     onEvent({kind: 'exported', type, destination, ...idsOf(image), tags: tagsOf(image)});
   }
@@ -61,6 +66,27 @@ export async function exportBuild(
   if (metadataFile !== undefined) writeFileAtomic(metadataFile, buildMetadata(build, first));
   return ids;
 }
+
+/** The image as its registries have it. What was built stays in the store when this fails. */
+async function pushAll(
+  image: ExportedImage,
+  packing: Packing,
+  push: ImageSource['push'],
+): Promise<ExportedImage> {
+  let {descriptor} = image;
+  for (const repository of new Set(image.names.map(repositoryOf))) {
+    const names = image.names.filter((name) => repositoryOf(name) === repository);
+    const [sent] = await push({target: descriptor, names}, packing);
+    if (sent) descriptor = {...descriptor, digest: sent.digest, size: sent.size};
+  }
+  return {...image, descriptor};
+}
+
+/** Those of the build, else the output's own. */
+const namesOf = (
+  {names}: Pick<BuildOutput, 'names'>,
+  build: Pick<BuildResult, 'names'>,
+): readonly Reference[] => (build.names.length === 0 ? names : build.names);
 
 function idsOf(image: ExportedImage | undefined): BuiltImage {
   if (image === undefined) return {};

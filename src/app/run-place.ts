@@ -6,7 +6,7 @@ import type {Workspace} from './workspace.js';
 /** What the parts of a run work with. */
 export interface RunPlace {
   readonly request: RunRequest;
-  readonly image: StoredImage;
+  readonly image: Pick<StoredImage, 'id' | 'manifest'>;
   readonly draft: ActiveSnapshot;
   /** For files that only this container sees: hosts, resolv.conf, hostname. */
   readonly scratch: string;

@@ -1,6 +1,7 @@
 /** What `run` can be asked for; the shapes are docker's flags. */
-export interface RunRequest {
-  readonly image: string;
+import type {BringRequest} from './registry/bring-image.js';
+
+export interface RunRequest extends BringRequest {
   /** What follows the image: replaces the image's CMD. */
   readonly args?: readonly string[];
   /** Keep stdin open. */

@@ -12,18 +12,21 @@ import {makeWorkingDirectory} from '../sandbox/working-directory.js';
 import {containerConfig} from './container-config.js';
 import {NoTerminalError} from './errors.js';
 import {followProcess} from './follow-process.js';
-import {imageRoot} from './image-root.js';
+import {bringImage} from './registry/bring-image.js';
+import type {TransferObserver} from './registry/transfer-event.js';
 import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
 import {openWorkspace} from './workspace.js';
 
 /** The exit code is the process's own, or 128 and the number of the signal that ended it. */
-export async function runImage(request: RunRequest): Promise<{code: number}> {
+export async function runImage(
+  request: RunRequest,
+  observer: TransferObserver = {},
+): Promise<{code: number}> {
   if (request.tty && request.interactive && !process.stdin.isTTY) throw new NoTerminalError();
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
-  const image = store.images.find(request.image);
-  const root = await imageRoot(image, workspace);
+  const {image, root} = await bringImage(request, workspace, observer);
   const draft = snapshots.prepare(root);
   const scratch = store.ingest.draft();
   try {

@@ -10,7 +10,7 @@ const byCode: Readonly<Record<string, ConnectionFailure>> = {
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
-  EAI_AGAIN: 'unreachable',
+  EAI_AGAIN: 'unknown name',
   ENOTFOUND: 'unknown name',
   EPROTO: 'not TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'not TLS',

@@ -1,6 +1,6 @@
 /** Flags of a build that say what becomes of its result, and the request they come to. */
 import * as Flags from '@oclif/core/flags';
-import {withStore} from '../app/build-outputs.js';
+import {withPush, withStore} from '../app/build-outputs.js';
 import {defined} from './defined.js';
 import {repeatable} from './flags.js';
 
@@ -8,12 +8,15 @@ export const outputFlags = {
   output: Flags.string({
     char: 'o',
     description:
-      'where the result goes: a directory, - for a tar on stdout, or type=image|oci|docker|local|tar|cacheonly with dest=PATH',
+      'where the result goes: a directory, - for a tar on stdout, or type=image|registry|oci|docker|local|tar|cacheonly with dest=PATH',
     helpValue: 'OUTPUT',
     ...repeatable,
   }),
   load: Flags.boolean({
     description: 'the image goes to the store, whatever other outputs there are',
+  }),
+  push: Flags.boolean({
+    description: 'the image goes to the registries of its names, and stays in the store',
   }),
   annotation: Flags.string({
     description:
@@ -31,13 +34,15 @@ export const outputFlags = {
 interface OutputFlags {
   readonly output: readonly string[] | undefined;
   readonly load: boolean;
+  readonly push: boolean;
   readonly annotation: readonly string[] | undefined;
   readonly iidfile: string | undefined;
   readonly 'metadata-file': string | undefined;
 }
 
 export function outputRequest(flags: OutputFlags) {
-  const outputs = flags.output ?? [];
+  const wanted = flags.output ?? [];
+  const outputs = flags.push ? withPush(wanted) : wanted;
   return {
     outputs: flags.load ? withStore(outputs) : outputs,
     ...defined({

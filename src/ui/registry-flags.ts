@@ -22,7 +22,13 @@ export const registryFlags = {
   }),
 };
 
+/** Of commands that ask a registry only for what is not here. */
+export const offlineFlag = {
+  offline: Flags.boolean({description: 'ask no registry: what is not here is missing'}),
+};
+
 interface Parsed {
+  readonly offline?: boolean;
   readonly 'daemon-json'?: string | undefined;
   readonly retry: number;
   readonly 'retry-delay': number;
@@ -31,5 +37,5 @@ interface Parsed {
 export const accessOf = (flags: Parsed): RegistryAccess => ({
   attempts: flags.retry + 1,
   retryDelay: flags['retry-delay'],
-  ...defined({daemonJSON: flags['daemon-json']}),
+  ...defined({daemonJSON: flags['daemon-json'], offline: flags.offline}),
 });

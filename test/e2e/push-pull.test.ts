@@ -52,3 +52,16 @@ test.each(testUserNames)(
     );
   },
 );
+
+test('a build whose push fails keeps what it built; one without a name to push to does not begin', async () => {
+  const [user = 'root'] = testUserNames;
+  await using place = await openPlace(user, ['busybox']);
+  const files = place.context({Dockerfile: 'FROM busybox\nENV A=b\n'});
+  const failed = await place.run(['build', '--push', '--retry=0', '-t', '127.0.0.1:1/app', files]);
+  expect(failed).toMatchObject({code: 1, stdout: ''});
+  expect(failed.stderr).toContain('code: E_CONNECTION');
+  expect((await place.ok(['images', '-q', '127.0.0.1:1/app'])).stdout).toMatch(/^[0-9a-f]{12}\n$/);
+  const nameless = await place.run(['build', '--push', files]);
+  expect(nameless.code).toBe(125);
+  expect(nameless.stderr).toContain('want a name to push to');
+});

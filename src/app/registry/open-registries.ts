@@ -3,6 +3,7 @@
  *
  * DOCKER_CONFIG, DOCKER_AUTH_CONFIG   where config.json is, and auths before it
  * TSBUILD_DAEMON_JSON                 a daemon.json to use in place of the user's and the machine's
+ * TSBUILD_OFFLINE                     nothing is asked over the network
  * SSL_CERT_FILE, NODE_EXTRA_CA_CERTS  authorities in place of, and besides, the machine's
  */
 import {homedir} from 'node:os';
@@ -46,7 +47,8 @@ export function openRegistries(
     roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
     onExchange: (exchange) => onNotice?.({kind: 'exchange', exchange}),
   });
-  const {attempts = PATIENT.attempts, retryDelay: delay = PATIENT.delay, offline} = access;
+  const {attempts = PATIENT.attempts, retryDelay: delay = PATIENT.delay} = access;
+  const offline = access.offline || Boolean(env['TSBUILD_OFFLINE']);
   const client = new RegistryClient({
     settings,
     http,

@@ -1,4 +1,5 @@
 /** One image of the store into a repository, under one or more tags; layers compressed once and kept. */
+import {invariant} from '../../base/bug.js';
 import {childrenIn} from '../../content/children.js';
 import type {Packing} from '../../export/pack-layers.js';
 import {pushForm} from '../../export/push-form.js';
@@ -24,7 +25,8 @@ export interface PushedImage {
 /** Names of one repository that point to one image. */
 export interface PushGroup {
   readonly target: Descriptor;
-  readonly names: readonly [Reference, ...Reference[]];
+  /** At least one. */
+  readonly names: readonly Reference[];
 }
 
 interface Pushing extends TransferObserver {
@@ -41,6 +43,7 @@ export async function pushNames(
 ): Promise<readonly PushedImage[]> {
   const {store, registries, packing, onEvent, signal} = pushing;
   const [first] = names;
+  invariant(first !== undefined, 'a push has a name');
   for (const reference of names) onEvent?.({kind: 'pushing', reference});
   const content = new RemoteLayers(pushing);
   const onPacking = (layer: Descriptor, kind: 'packing' | 'packed') =>

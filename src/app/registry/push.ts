@@ -55,7 +55,7 @@ function wanted({reference, allTags}: PushRequest, {store}: Workspace): readonly
   for (const {reference: name, target} of store.references.list()) {
     if (name?.tag === undefined || repositoryOf(name) !== repositoryOf(asked)) continue;
     const names = groups.get(target.digest)?.names ?? [];
-    groups.set(target.digest, {target, names: [...names, name] as PushGroup['names']});
+    groups.set(target.digest, {target, names: [...names, name]});
   }
   if (groups.size === 0) throw new NothingToPushError(familiarReference(asked));
   return [...groups.values()];

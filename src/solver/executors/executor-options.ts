@@ -3,6 +3,7 @@ import type {Ingest} from '../../content/ingest.js';
 import type {GitRepository} from '../../remote/git/git-repository.js';
 import type {RemoteFiles} from '../../remote/http/remote-files.js';
 import type {Snapshotter} from '../../snapshot/snapshotter.js';
+import type {LayerSource} from '../../snapshot/unpack-image.js';
 import type {CacheMounts} from '../../store/cache-mounts.js';
 import type {Store} from '../../store/store.js';
 import type {RunSettings} from './run-settings.js';
@@ -26,6 +27,8 @@ export interface ExecutorOptions {
   readonly store: Store;
   readonly ingest: Ingest;
   readonly snapshots: Snapshotter;
+  /** Of images that are in the store; a layer may have to be brought. */
+  readonly layers: LayerSource;
   /** Folder of the store for sandbox foundations. */
   readonly foundations: string;
   readonly context: ContextDirectory;

@@ -6,13 +6,17 @@ import type {LazyRoot} from '../executor.js';
 import type {ExecutorOptions} from './executor-options.js';
 
 type Places = Pick<ExecutorOptions, 'store' | 'snapshots'>;
+type Sources = Pick<ExecutorOptions, 'layers'>;
 
 /** An image's root by name; its layers are unpacked when a step needs their files. */
-export function imageRoot(op: ImageOp, {store, snapshots}: Places): LazyRoot {
+export function imageRoot(
+  op: ImageOp,
+  {store, snapshots, layers: content}: Places & Sources,
+): LazyRoot {
   const {layers, diffIDs} = layersOf(op, store);
   return {
     chainID: chainID(diffIDs),
-    open: () => unpackImage({layers, diffIDs}, {content: store.blobs, snapshots}),
+    open: () => unpackImage({layers, diffIDs}, {content, snapshots}),
   };
 }
 

@@ -4,6 +4,7 @@
  * With `quiet` only what went wrong on the way.
  */
 import type {TransferEvent} from '../../app/registry/transfer-event.js';
+import {troubleLine} from '../../app/registry/trouble-line.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import {shortID} from '../../oci/digest.js';
 import {compressionOf, isImageConfig} from '../../oci/media-type.js';
@@ -23,7 +24,7 @@ export class TransferLines {
   }
 
   on(event: TransferEvent): void {
-    const line = trouble(event) ?? (this.#quiet ? undefined : this.#line(event));
+    const line = troubleLine(event) ?? (this.#quiet ? undefined : this.#line(event));
     if (line !== undefined) this.#write(`${printable(line)}\n`);
   }
 
@@ -63,18 +64,3 @@ export class TransferLines {
 
 export const isLayer = ({mediaType}: Descriptor): boolean =>
   compressionOf(mediaType) !== undefined && !isImageConfig(mediaType);
-
-function trouble(event: TransferEvent): string | undefined {
-  switch (event.kind) {
-    case 'skipped':
-      return `${event.place} skipped: ${event.reason}`;
-    case 'retry': {
-      const {attempt, error, wait} = event.retry;
-      return `${event.place}: attempt ${attempt} failed, again in ${(wait / 1000).toFixed(1)} s: ${error.message}`;
-    }
-    case 'warning':
-      return `warning: ${event.warning}`;
-    default:
-      return undefined;
-  }
-}

@@ -1,0 +1,60 @@
+/** Where a build's images come from: the store, else registries, their layers when a step needs the files; and where they go. */
+import type {Packing} from '../../export/pack-layers.js';
+import type {ResolveImage} from '../../frontend/resolve-image.js';
+import {formatReference, type Reference} from '../../oci/reference.js';
+import type {LayerSource} from '../../snapshot/unpack-image.js';
+import type {SolveEvent} from '../../solver/events.js';
+import {inStore} from '../../store/full-disk.js';
+import type {Workspace} from '../workspace.js';
+import {fetchImage} from './fetch-image.js';
+import {findImage} from './find-image.js';
+import {LazyRegistries} from './lazy-registries.js';
+import type {RegistryAccess} from './open-registries.js';
+import {type PushedImage, type PushGroup, pushNames} from './push-names.js';
+import {RemoteLayers} from './remote-layers.js';
+import {TransferSteps} from './transfer-steps.js';
+
+export interface ImageAccess extends RegistryAccess {
+  /** Ask registries for a newer image even where the store has one of the name. */
+  readonly pull?: boolean;
+}
+
+export interface ImageSource extends AsyncDisposable {
+  readonly resolve: ResolveImage;
+  readonly layers: LayerSource;
+  /** Into the repository of the names. */
+  readonly push: (group: PushGroup, packing: Packing) => Promise<readonly PushedImage[]>;
+}
+
+export interface ImageObserver {
+  readonly onEvent?: (event: SolveEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export function imageSource(
+  {store, snapshots}: Pick<Workspace, 'store' | 'snapshots'>,
+  access: ImageAccess,
+  {onEvent, signal}: ImageObserver = {},
+): ImageSource {
+  const steps = new TransferSteps((event) => onEvent?.(event));
+  const observer = {onEvent: steps.on.bind(steps), signal};
+  const registries = new LazyRegistries(access, {onNotice: observer.onEvent, signal});
+  const pull = access.pull ? 'always' : 'missing';
+  const options = {store, snapshots, registries, ...observer};
+  const resolve: ResolveImage = async (name, platform) => {
+    const fetch = (reference: Reference) =>
+      steps.lookUp(formatReference(reference), () =>
+        fetchImage(reference, {...options, platform, layers: false}),
+      );
+    const manifest = await inStore(store.root, () =>
+      findImage(name, {store, platform, pull, fetch}),
+    );
+    return {manifest: manifest.digest, config: store.images.config({manifest})};
+  };
+  return {
+    resolve,
+    layers: new RemoteLayers(options),
+    push: (group, packing) => pushNames(group, {...options, packing}),
+    [Symbol.asyncDispose]: () => registries[Symbol.asyncDispose](),
+  };
+}
