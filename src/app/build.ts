@@ -98,7 +98,7 @@ export async function buildImage(
   await using runs = runSettings(request, process.env);
   const named = namedContexts(request.buildContexts ?? []);
   await using workspace = await openWorkspace({root: request.root});
-  using remotes = openRemotes({
+  await using remotes = openRemotes({
     store: workspace.store,
     runs,
     env: process.env,

@@ -66,7 +66,7 @@ export async function openBuild<Told>(
   await using workspace = await openWorkspace({root: request.root});
   const {store} = workspace;
   const contexts = [request.context, ...named.addresses];
-  using remotes = openRemotes({store, runs, env: process.env, contexts});
+  await using remotes = openRemotes({store, runs, env: process.env, contexts});
   const {signal} = new AbortController();
   const place = {ingest: store.ingest, stdin: process.stdin, remotes, signal};
   const context = await openBuildContext(request, place);

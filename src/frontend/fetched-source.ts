@@ -5,7 +5,7 @@
  */
 import type {Lines} from '../dockerfile/location.js';
 import {type Vertex, vertex} from '../graph/vertex.js';
-import {isChecksum} from '../http/integrity.js';
+import {isChecksum} from '../http/checksum.js';
 import {literalSource} from '../layer/source/glob.js';
 import {GitSourceError} from '../remote/errors.js';
 import {checkChecksum, type GitSource, parseGitSource} from '../remote/git/git-source.js';

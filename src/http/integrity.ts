@@ -2,10 +2,6 @@
 import * as ssri from 'ssri';
 import {IntegrityError} from './errors.js';
 
-/** `sha256:…`, `sha384:…` or `sha512:…`, in hexadecimal digits. */
-export const isChecksum = (text: string): boolean =>
-  /^(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/.test(text);
-
 /** The same chunks; throws IntegrityError at their end, so until then nobody may trust them. `want` is a checksum. */
 export async function* withIntegrity(
   chunks: AsyncIterable<Uint8Array>,

@@ -1,8 +1,9 @@
 import {createServer} from 'node:net';
 import {expect, test} from 'vitest';
 import {readBody} from '../../src/http/body.js';
+import {isChecksum} from '../../src/http/checksum.js';
 import {type Exchange, HttpClient} from '../../src/http/http-client.js';
-import {isChecksum, withIntegrity} from '../../src/http/integrity.js';
+import {withIntegrity} from '../../src/http/integrity.js';
 import {maskedURL} from '../../src/http/masked.js';
 import {systemRoots} from '../../src/http/trust.js';
 import {Authority} from '../helpers/certificates.js';

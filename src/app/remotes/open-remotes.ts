@@ -1,57 +1,46 @@
-/** The network as a build's sources see it: one HTTP client, and what is kept of files and repositories in the store. */
+/** The network as a build's sources see it, and what is kept of files and repositories in the store. Nothing is loaded before it is used. */
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {HttpClient} from '../../http/http-client.js';
-import {systemRoots} from '../../http/trust.js';
 import {GitRepository} from '../../remote/git/git-repository.js';
 import {parseGitContext} from '../../remote/git/git-source.js';
-import {FileRecords} from '../../remote/http/file-records.js';
-import {RemoteFiles} from '../../remote/http/remote-files.js';
+import type {RemoteFiles} from '../../remote/http/remote-files.js';
 import type {Remotes} from '../../solver/executors/executor-options.js';
-import type {RunSettings} from '../../solver/executors/run-settings.js';
-import type {Store} from '../../store/store.js';
-import {fileAuthorization, gitAuthorization} from './authorization.js';
+import {gitAuthorization} from './authorization.js';
+import type {FilesPlace, OpenedFiles} from './open-files.js';
 
-export interface BuildRemotes extends Remotes, Disposable {
-  readonly files: RemoteFiles;
+export interface BuildRemotes extends Remotes, AsyncDisposable {
+  readonly files: Pick<RemoteFiles, 'pin' | 'fetch' | 'download'>;
 }
 
-export interface RemotesPlace {
-  readonly store: Store;
-  readonly runs: Pick<RunSettings, 'secrets' | 'agents'>;
-  readonly env: NodeJS.ProcessEnv;
+export interface RemotesPlace extends FilesPlace {
   /** Contexts that the user named, and no Dockerfile: those that are repositories are asked as the user. */
   readonly contexts: readonly string[];
 }
 
-/** Bytes of one file: enough for any image or archive, and not for a server that never ends. */
-const LARGEST = 64 * 2 ** 30;
-
-export function openRemotes({store, runs, env, contexts}: RemotesPlace): BuildRemotes {
+export function openRemotes(place: RemotesPlace): BuildRemotes {
+  const {store, runs, env, contexts} = place;
   const ofUser = new Set(contexts.map((context) => parseGitContext(context)?.remote));
-  const {secrets, agents} = runs;
-  const folder = join(store.paths.cache, 'remote');
-  const client = new HttpClient({
-    userAgent: 'tsbuild',
-    roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
-  });
-  const repository: Remotes['repository'] = async (remote, signal) => {
-    const repositories = join(folder, 'git');
-    mkdirSync(repositories, {recursive: true});
-    const agent = /^https?:/.test(remote) ? undefined : await agents.socket('default');
-    const authorization = gitAuthorization(remote, secrets);
-    const network = {asUser: ofUser.has(remote), authorization, agent};
-    return new GitRepository(remote, {folder: repositories, env, network, signal});
+  let opened: Promise<OpenedFiles> | undefined;
+  const files = async (): Promise<RemoteFiles> => {
+    opened ??= import('./open-files.js').then(({openFiles}) => openFiles(place));
+    return (await opened).files;
   };
   return {
-    files: new RemoteFiles({
-      client,
-      records: new FileRecords(join(folder, 'http')),
-      draft: () => store.ingest.draft(),
-      authorization: (host) => fileAuthorization(host, secrets),
-      largest: LARGEST,
-    }),
-    repository,
-    [Symbol.dispose]: () => client[Symbol.dispose](),
+    files: {
+      pin: async (...args) => (await files()).pin(...args),
+      fetch: async (...args) => (await files()).fetch(...args),
+      download: async (...args) => (await files()).download(...args),
+    },
+    async repository(remote, signal) {
+      const folder = join(store.paths.cache, 'remote/git');
+      mkdirSync(folder, {recursive: true});
+      const agent = /^https?:/.test(remote) ? undefined : await runs.agents.socket('default');
+      const authorization = gitAuthorization(remote, runs.secrets);
+      const network = {asUser: ofUser.has(remote), authorization, agent};
+      return new GitRepository(remote, {folder, env, network, signal});
+    },
+    async [Symbol.asyncDispose]() {
+      (await opened)?.client[Symbol.dispose]();
+    },
   };
 }

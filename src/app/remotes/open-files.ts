@@ -1,0 +1,37 @@
+import {join} from 'node:path';
+import {HttpClient} from '../../http/http-client.js';
+import {systemRoots} from '../../http/trust.js';
+import {FileRecords} from '../../remote/http/file-records.js';
+import {RemoteFiles} from '../../remote/http/remote-files.js';
+import type {RunSettings} from '../../solver/executors/run-settings.js';
+import type {Store} from '../../store/store.js';
+import {fileAuthorization} from './authorization.js';
+
+export interface FilesPlace {
+  readonly store: Store;
+  readonly runs: Pick<RunSettings, 'secrets' | 'agents'>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface OpenedFiles {
+  readonly files: RemoteFiles;
+  readonly client: HttpClient;
+}
+
+/** Bytes of one file: enough for any image or archive, and not for a server that never ends. */
+const LARGEST = 64 * 2 ** 30;
+
+export function openFiles({store, runs, env}: FilesPlace): OpenedFiles {
+  const client = new HttpClient({
+    userAgent: 'tsbuild',
+    roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
+  });
+  const files = new RemoteFiles({
+    client,
+    records: new FileRecords(join(store.paths.cache, 'remote/http')),
+    draft: () => store.ingest.draft(),
+    authorization: (host) => fileAuthorization(host, runs.secrets),
+    largest: LARGEST,
+  });
+  return {files, client};
+}
