@@ -62,4 +62,10 @@ export const commands: readonly CommandEntry[] = [
   {id: 'login', aliases: [], load: () => import('../commands/login.js')},
   {id: 'logout', aliases: [], load: () => import('../commands/logout.js')},
   {id: 'registry:serve', aliases: [], load: () => import('../commands/registry/serve.js')},
+  {id: 'registry:ls', aliases: [], load: () => import('../commands/registry/ls.js')},
+  {id: 'registry:tags', aliases: [], load: () => import('../commands/registry/tags.js')},
+  {id: 'registry:inspect', aliases: [], load: () => import('../commands/registry/inspect.js')},
+  {id: 'registry:copy', aliases: [], load: () => import('../commands/registry/copy.js')},
+  {id: 'registry:rm', aliases: [], load: () => import('../commands/registry/rm.js')},
+  {id: 'registry:doctor', aliases: [], load: () => import('../commands/registry/doctor.js')},
 ];

@@ -6,7 +6,7 @@ import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {packingFlags, packingOf} from '../../src/ui/packing-flags.js';
 import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
-import {pushSummary} from '../../src/ui/transfer/summary.js';
+import {pushedName, pushSummary} from '../../src/ui/transfer/summary.js';
 import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
 
 export default class ImagePush extends BaseCommand {
@@ -44,7 +44,7 @@ export default class ImagePush extends BaseCommand {
       progress.end();
       for (const image of pushed) {
         if (!flags.quiet) this.logToStderr(pushSummary(image));
-        this.log(`${image.reference.replace(/:[^/:]*$/, '')}@${image.digest}`);
+        this.log(pushedName(image));
       }
       return pushed;
     } finally {

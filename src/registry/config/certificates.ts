@@ -18,6 +18,16 @@ export function trustFor(host: string, folders: readonly string[]): Trust {
   };
 }
 
+/** The files that `trustFor` reads. Throws UnreadableConfigError. */
+export const certificateFiles = (host: string, folders: readonly string[]): readonly string[] =>
+  folders
+    .map((folder) => join(folder, host))
+    .flatMap((folder) =>
+      namesIn(folder)
+        .filter((name) => /\.(?:crt|cert|key)$/.test(name))
+        .map((name) => join(folder, name)),
+    );
+
 type Certificates = Required<Pick<Trust, 'authorities' | 'identities'>>;
 
 function readFolder(folder: string): Certificates {

@@ -1,7 +1,9 @@
 /** docker's last lines of a pull and of a push. */
 import type {PulledImage} from '../../app/registry/pull.js';
 import type {PushedImage} from '../../app/registry/push-names.js';
-import {familiarReference, parseReference} from '../../oci/reference.js';
+import {familiarReference, parseReference, repositoryOf} from '../../oci/reference.js';
+
+type Sent = Pick<PushedImage, 'reference' | 'digest' | 'size'>;
 
 export function pullSummary({reference, digest, changed}: PulledImage): string[] {
   const name = familiarReference(parseReference(reference));
@@ -9,7 +11,11 @@ export function pullSummary({reference, digest, changed}: PulledImage): string[]
   return [`Digest: ${digest}`, `Status: ${status} ${name}`];
 }
 
-export function pushSummary({reference, digest, size}: PushedImage): string {
+export function pushSummary({reference, digest, size}: Sent): string {
   const {tag = 'latest'} = parseReference(reference);
   return `${tag}: digest: ${digest} size: ${size}`;
 }
+
+/** NAME@DIGEST. */
+export const pushedName = ({reference, digest}: Sent): string =>
+  `${repositoryOf(parseReference(reference))}@${digest}`;
