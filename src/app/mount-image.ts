@@ -97,6 +97,7 @@ export async function unmountImages(request: {
   await using workspace = await openWorkspace({root: request.root});
   const mounts = new ImageMounts(workspace.store.root);
   const found = request.mounts?.flatMap((query) => mounts.find(query)) ?? mounts.list();
-  for (const mount of new Set(found)) mounts.remove(mount);
-  return found;
+  const ending = [...new Map(found.map((mount) => [mount.id, mount])).values()];
+  for (const mount of ending) mounts.remove(mount);
+  return ending;
 }

@@ -34,8 +34,11 @@ describe.each(testUserNames)('an image, as %s', (user) => {
       const [mount, ...others] = await mounted(place);
       expect(others).toEqual([]);
       expect(mount).toMatchObject({image: 'shown', path});
+      // Named twice, it ends once.
+      const ended = await place.ok(['image', 'unmount', mount?.id ?? '', 'shown']);
+      expect(ended.stdout).toBe(`${mount?.id}\n`);
     } finally {
-      expect((await place.ok(['image', 'unmount', '--all'])).stdout).toMatch(/^[0-9a-f]{12}\n$/);
+      await place.ok(['image', 'unmount', '--all']);
     }
     expect((await shell(user, `ls ${path}`)).code).not.toBe(0);
     expect(await mounted(place)).toEqual([]);
