@@ -83,7 +83,7 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
   const target = names.target(input.target);
   const buildArgs = new Map(Object.entries(input.buildArgs));
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
-  const predefined = platformArgs(platforms, input.target);
+  const predefined = platformArgs(platforms, input.target || target.from.name);
   const globals = globalArgs(dockerfile, buildArgs, predefined);
   const epoch = sourceDateEpoch(dockerfile, buildArgs, globals);
   checkFroms(dockerfile, {predefined, globals}, report);

@@ -19,7 +19,7 @@ export interface Platforms {
 export const sandboxHostname = (buildArgs: ReadonlyMap<string, string>): string | undefined =>
   buildArgs.get('BUILDKIT_SANDBOX_HOSTNAME') || undefined;
 
-/** The platform args and the `--target` as typed: usable in FROM at once, in a stage after `ARG name`. */
+/** The platform args and the stage to build, as `--target` typed it or else by its name: usable in FROM at once, in a stage after `ARG name`. */
 export function platformArgs(
   platforms: Platforms,
   target: string | undefined,
