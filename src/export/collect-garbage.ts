@@ -5,11 +5,12 @@
  */
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
+import {KnownRepositories} from '../registry/known-repositories.js';
 import type {OverlaySnapshotter} from '../snapshot/overlay-snapshotter.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {reachable} from '../store/reachable.js';
 import type {Store} from '../store/store.js';
-import {sweepBlobs} from '../store/sweep-blobs.js';
+import {type Swept, sweepBlobs} from '../store/sweep-blobs.js';
 import {PackedLayers} from './packed-layers.js';
 import {sweepSnapshots} from './sweep-snapshots.js';
 
@@ -37,9 +38,17 @@ export async function collectGarbage(
     return sweepSnapshots(snapshots, {chainIDs, held});
   });
   const blobs = store.isExclusive
-    ? await sweepBlobs(store, reachable(store, roots.content))
+    ? await sweepContent(store, roots.content)
     : {digests: [], bytes: 0};
-  if (store.isExclusive) new PackedLayers(store).sweep();
   const bytes = removed.reduce((sum, {size}) => sum + size, blobs.bytes);
   return {blobs: blobs.digests, snapshots: removed, bytes};
+}
+
+/** Blobs, and what is remembered of them. */
+async function sweepContent(store: Store, roots: GarbageRoots['content']): Promise<Swept> {
+  const alive = reachable(store, roots);
+  const swept = await sweepBlobs(store, alive);
+  new PackedLayers(store).sweep();
+  new KnownRepositories(store.paths.cache).sweep(alive.blobs);
+  return swept;
 }

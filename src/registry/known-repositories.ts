@@ -1,10 +1,10 @@
 /**
- * `sources/<hex>`: the repositories that a blob was pulled from or pushed to, latest first.
+ * `cache/sources/<hex>`: the repositories that a blob was pulled from or pushed to, latest first.
  *
  * Hints: a push takes over what a repository beside its own has, and a layer that is not here is fetched from where it came. Neither
  * synced nor trusted; the registry has the last word.
  */
-import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type Digest, hexOf} from '../oci/digest.js';
 
@@ -13,8 +13,9 @@ const MOST = 8;
 export class KnownRepositories {
   readonly #folder: string;
 
-  constructor(folder: string) {
-    this.#folder = folder;
+  /** `cache` is the store's folder of what can be found out again. */
+  constructor(cache: string) {
+    this.#folder = join(cache, 'sources');
   }
 
   /** `10.24.2.30:5000/team/app`, with the host. */
@@ -34,12 +35,22 @@ export class KnownRepositories {
     writeFileSync(this.#path(digest), `${after.join('\n')}\n`);
   }
 
-  /** Of a blob that no image needs any more. */
-  forget(digest: Digest): void {
-    rmSync(this.#path(digest), {force: true});
+  /** Forgets blobs that no image needs any more. */
+  sweep(needed: ReadonlySet<Digest>): void {
+    for (const name of namesIn(this.#folder)) {
+      if (!needed.has(`sha256:${name}`)) rmSync(join(this.#folder, name), {force: true});
+    }
   }
 
   #path(digest: Digest): string {
     return join(this.#folder, hexOf(digest));
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

@@ -83,7 +83,7 @@ function destination({
 }
 
 export const knownRepositories = ({paths}: Pick<Store, 'paths'>): KnownRepositories =>
-  new KnownRepositories(`${paths.cache}/sources`);
+  new KnownRepositories(paths.cache);
 
 /** So that a push beside it can take layers over, and one that is missing is found again. */
 export function rememberSource(manifest: Descriptor, reference: Reference, store: Store): void {
