@@ -3,7 +3,11 @@ import {mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {ensureBase} from '../bases/ensure-base.js';
+import {memoryImage} from '../helpers/memory-image.js';
 import {needs} from '../helpers/needs.js';
+import {rawRegistry} from '../helpers/raw-registry.js';
+import {registriesOf} from '../helpers/registries.js';
+import {push} from '../registry/client/moved.js';
 import {openPlace, type Place} from './place.js';
 
 /** A disk of 16 MiB, for a store; it goes with the mount. */
@@ -58,4 +62,26 @@ test('an archive that does not fit is refused whole', async (context) => {
   expect(stderr).toContain('code: E_STORE_FULL');
   expect(code).toBe(1);
   expect((await place.ok(['images', '-q'], {env})).stdout).toBe('');
+});
+
+test('an image that does not fit is not pulled, and the next pull finds room', async (context) => {
+  needs(context, 'root');
+  await using place = await openPlace('root', ['busybox']);
+  using disk = smallDisk(place);
+  await using at = await rawRegistry();
+  const env = {TSBUILD_ROOT: disk.path, HOME: place.directory};
+  const large = `${at.registry.address}/large:v1`;
+  const small = `${at.registry.address}/small:v1`;
+  await using machine = registriesOf();
+  await push(machine.client, large, memoryImage([1000, 20_000_000]));
+  await place.ok(['tag', 'busybox', small]);
+  await place.ok(['push', '-q', small], {env: {HOME: place.directory}});
+
+  const {code, stderr} = await place.run(['pull', large], {env});
+
+  expect(stderr).toContain('code: E_STORE_FULL');
+  expect(code).toBe(1);
+  expect((await place.ok(['images', '-q'], {env})).stdout).toBe('');
+  await place.ok(['pull', '-q', small], {env});
+  expect(readdirSync(join(disk.path, 'ingest'))).toEqual([]);
 });
