@@ -4,10 +4,14 @@ import {once} from 'node:events';
 import {readdirSync} from 'node:fs';
 import {get, type IncomingMessage} from 'node:http';
 import {join} from 'node:path';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {serveRegistry} from '../../src/app/serve-registry.js';
 import {digestOf} from '../../src/oci/digest.js';
 import {MediaType} from '../../src/oci/media-type.js';
+import {PullThrough} from '../../src/server/pull-through/pull-through.js';
+import type {Upstream} from '../../src/server/pull-through/upstream.js';
+import {RegistryStorage} from '../../src/server/storage/registry-storage.js';
 import {dockerRegistry} from '../helpers/docker-registry.js';
 import {memoryImage} from '../helpers/memory-image.js';
 import {absent, pushImage, type RawRegistry, rawRegistry} from '../helpers/raw-registry.js';
@@ -150,6 +154,41 @@ test('HEAD, tags, referrers, an index and another repository are the upstream’
   ]);
   const ns = upstream.registry.address;
   expect((await cache.request('GET', `/app/manifests/v1?ns=${ns}`)).status).toBe(200);
+});
+
+test('an upstream that is silent is waited for once, then left alone for a while', async () => {
+  await using folder = temporaryFolder();
+  await using storage = RegistryStorage.open({root: folder.path});
+  const data = Buffer.from(
+    JSON.stringify({schemaVersion: 2, mediaType: MediaType.index, manifests: []}),
+  );
+  const target = {mediaType: MediaType.index, digest: digestOf(data), size: data.byteLength};
+  let asked = 0;
+  let isSilent = false;
+  const answer = async <Out>(value: Out): Promise<Out> => {
+    asked++;
+    return isSilent ? new Promise<Out>(() => undefined) : value;
+  };
+  const upstream: Upstream = {
+    domain: 'upstream.example',
+    resolve: () => answer(target),
+    manifest: () => answer(data),
+    blobSize: () => answer(undefined),
+    async *blob() {},
+    tags: () => answer(['v1']),
+    referrers: () => answer([]),
+  };
+  const cache = new PullThrough(storage, upstream, {patience: 20, rest: 60_000});
+  await cache.freshen('app', 'v1');
+  // Longer than the patience: an answer that came does not count as late afterwards.
+  await sleep(40);
+  await cache.freshen('app', 'v1');
+  expect(asked).toBe(3);
+  isSilent = true;
+  for (let round = 0; round < 3; round++) await cache.freshen('app', 'v1');
+  expect(await cache.tags('app')).toBeUndefined();
+  expect(asked).toBe(4);
+  expect(storage.repositories.find('app')?.manifest('v1')).toEqual(target);
 });
 
 interface Pair extends AsyncDisposable {

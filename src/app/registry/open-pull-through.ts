@@ -28,7 +28,7 @@ export function openPullThrough(
   const tell = (problem: unknown): void => {
     if (!signal.aborted) onProblem(problem);
   };
-  const pullThrough = new PullThrough(storage, from, tell);
+  const pullThrough = new PullThrough(storage, from, {onProblem: tell});
   return {
     pullThrough,
     async [Symbol.asyncDispose]() {

@@ -4,7 +4,7 @@
  * The last byte is given out when the whole is verified and kept, so wrong bytes end as a cut connection, never as a blob. Clients
  * that leave do not end it: the next one finds the blob here.
  */
-import {existsSync, rmSync} from 'node:fs';
+import {rmSync} from 'node:fs';
 import {open} from 'node:fs/promises';
 import {DurableFile} from '../../store/durable-file.js';
 
@@ -42,7 +42,8 @@ export class Fill {
   /** Bytes from `start` to `end`, inclusive, as they come. Throws what the fill failed with. */
   async *read(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     const {draft, path} = this.#options;
-    await using file = await open(existsSync(draft) ? draft : path);
+    // One that was kept meanwhile has moved.
+    await using file = await open(draft).catch(() => open(path));
     for (let at = start; at <= end; ) {
       const until = Math.min(end + 1, await this.#availableAt(at), at + READ_AT_ONCE);
       const {bytesRead, buffer} = await file.read(

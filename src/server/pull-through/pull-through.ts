@@ -17,15 +17,19 @@ import {Fill} from './fill.js';
 import {Shared} from './shared.js';
 import type {Upstream} from './upstream.js';
 
-/** Milliseconds that the upstream has to answer when what was asked for is here. */
-const PATIENCE = 5_000;
-/** Milliseconds in which an upstream that gave no answer is not asked for what is here. */
-const REST = 10_000;
+export interface PullThroughOptions {
+  /** Hears of an upstream that gives no answer. */
+  readonly onProblem?: (problem: unknown) => void;
+  /** Milliseconds that the upstream has to answer when what was asked for may be here; 5 s. */
+  readonly patience?: number;
+  /** Milliseconds in which one that gave no answer is not asked for that again; 10 s. */
+  readonly rest?: number;
+}
 
 export class PullThrough {
   readonly #storage: RegistryStorage;
   readonly #upstream: Upstream;
-  readonly #onProblem: (problem: unknown) => void;
+  readonly #options: Required<PullThroughOptions>;
   readonly #manifests = new Shared<void>();
   readonly #blobs = new Shared<Fill | StoredBlob | undefined>();
   readonly #fills = new Set<Promise<unknown>>();
@@ -34,11 +38,11 @@ export class PullThrough {
   constructor(
     storage: RegistryStorage,
     upstream: Upstream,
-    onProblem: (problem: unknown) => void = () => undefined,
+    {onProblem = () => undefined, patience = 5_000, rest = 10_000}: PullThroughOptions = {},
   ) {
     this.#storage = storage;
     this.#upstream = upstream;
-    this.#onProblem = onProblem;
+    this.#options = {onProblem, patience, rest};
   }
 
   /** containerd says with `ns` whose mirror it takes this for. */
@@ -49,17 +53,10 @@ export class PullThrough {
   /** After return what the reference names is here as it is upstream, as far as that can be known. Refuses what is not there. */
   async freshen(name: string, reference: string): Promise<void> {
     const held = this.#storage.repositories.find(name)?.manifest(reference);
-    if (held !== undefined && (isDigest(reference) || Date.now() < this.#silentUntil)) return;
-    const fetching = this.#manifests.run(`${name}:${reference}`, () =>
-      this.#fetch(name, reference),
-    );
-    if (held === undefined) return this.#answered(fetching);
-    const late = sleep(PATIENCE, undefined, {ref: false}).then(() => this.#rest());
-    await Promise.race([fetching, late]).catch((error: unknown) => {
-      if (error instanceof Refusal) throw error;
-      this.#rest();
-      this.#onProblem(error);
-    });
+    if (held !== undefined && isDigest(reference)) return;
+    const fetch = () =>
+      this.#manifests.run(`${name}:${reference}`, () => this.#fetch(name, reference));
+    await (held === undefined ? this.#answered(fetch()) : this.#inTime(fetch));
   }
 
   /** Undefined when the upstream has none. */
@@ -74,12 +71,12 @@ export class PullThrough {
 
   /** The upstream's; undefined when it gives no answer. */
   tags(name: string): Promise<readonly string[] | undefined> {
-    return this.#upstream.tags(name).catch(() => undefined);
+    return this.#inTime(() => this.#upstream.tags(name));
   }
 
   /** The upstream's; undefined when it gives no answer. */
   referrers(name: string, subject: Digest): Promise<readonly Descriptor[] | undefined> {
-    return this.#upstream.referrers(name, subject).catch(() => undefined);
+    return this.#inTime(() => this.#upstream.referrers(name, subject));
   }
 
   /** Waits for what is being fetched. */
@@ -124,13 +121,29 @@ export class PullThrough {
       },
     });
     this.#blobs.keep(`${name}@${digest}`, fill, fill.done);
-    const ended = fill.done.catch(this.#onProblem).finally(() => this.#fills.delete(ended));
+    const ended = fill.done.catch(this.#options.onProblem).finally(() => this.#fills.delete(ended));
     this.#fills.add(ended);
     return fill;
   }
 
-  #rest(): void {
-    this.#silentUntil = Date.now() + REST;
+  /** The upstream's answer. Undefined when it gives none in time: then it is not asked for a while. */
+  async #inTime<Out>(ask: () => Promise<Out>): Promise<Out | undefined> {
+    if (Date.now() < this.#silentUntil) return undefined;
+    const {patience, rest} = this.#options;
+    const answered = new AbortController();
+    const late = sleep(patience, undefined, {ref: false, signal: answered.signal}).then(() => {
+      throw new Error(`${this.#upstream.domain}: no answer in ${patience} ms`);
+    });
+    try {
+      return await Promise.race([ask(), late]);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      this.#silentUntil = Date.now() + rest;
+      this.#options.onProblem(error);
+      return undefined;
+    } finally {
+      answered.abort();
+    }
   }
 
   async #answered<Out>(asked: Promise<Out>): Promise<Out> {
@@ -138,7 +151,7 @@ export class PullThrough {
       return await asked;
     } catch (error) {
       if (error instanceof Refusal) throw error;
-      this.#onProblem(error);
+      this.#options.onProblem(error);
       const {domain} = this.#upstream;
       throw new Refusal([502, 'UNKNOWN'], `${domain}, which this registry caches, gives no answer`);
     }

@@ -182,6 +182,21 @@ test('Docker Hub is told who asks, its mirrors are not; a mirror is told its own
   expect(await pulling({...hub, [host]: auth('me', 'mine')})).toEqual(['nobody', own, own]);
 });
 
+test.each([
+  {credential: {credential: 'mirror.example'}, who: 'password ada'},
+  {credential: {}, who: 'anonymous anybody'},
+])('a mirror of a policy is asked as $who: $credential', async ({credential, who}) => {
+  await using at = await guarded();
+  const mirrors = [{url: `http://${at.address}`, ...credential}];
+  await using machine = registriesOf({
+    policy: {registries: {'ghcr.io': {mirrors, fallback: 'never'}}},
+    config: {auths: {'mirror.example': auth('ada', 'secret'), 'ghcr.io': auth('ada', 'secret')}},
+  });
+  const before = at.asked.length;
+  await pull(machine.client, at.name.replace(at.address, 'ghcr.io'));
+  expect(at.asked.slice(before)).toEqual([expect.stringContaining(`${who} repository:app:pull`)]);
+});
+
 test('no secret is in an error or a notice', async () => {
   await using at = await guarded();
   await using machine = registriesOf({config: {auths: {[at.address]: auth('ada', 'hidden-word')}}});
