@@ -3,7 +3,7 @@ import {restoreExtraCertificates} from './app/extra-certificates.js';
 import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/base-command.js';
-import {endQuietlyOnBrokenPipes} from './ui/output-pipes.js';
+import {endQuietlyOnBrokenPipes, outputTaken} from './ui/output-pipes.js';
 import {reportError} from './ui/report-error.js';
 
 /** docker's, for a command line that cannot be understood. */
@@ -33,4 +33,4 @@ main(process.argv.slice(2))
     process.exitCode = report.exitCode;
   })
   // What is still open (idle connections, worker threads) must not delay the prompt.
-  .finally(() => process.exit());
+  .finally(() => outputTaken().then(() => process.exit()));

@@ -6,3 +6,14 @@ export function endQuietlyOnBrokenPipes(): void {
     });
   }
 }
+
+/** Until what was written is with its readers: what a pipe has no room for waits in this process, and would go with it. */
+export async function outputTaken(): Promise<void> {
+  await Promise.all([process.stdout, process.stderr].map(taken));
+}
+
+const taken = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) resolve();
+    else stream.once('close', resolve).write('', () => resolve());
+  });
