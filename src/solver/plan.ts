@@ -172,6 +172,7 @@ class Plan {
     );
     return {kind: 'miss', explanation, candidate};
   }
+
   #candidate(vertex: Vertex, evidence: Evidence): CacheRecord | undefined {
     const {cache, originOf} = this.#request;
     return cache.candidates.best({...evidence, origin: originOf(vertex)});
