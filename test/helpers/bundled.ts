@@ -38,6 +38,8 @@ function bundle(script: string, install: string): string {
     platform: 'node',
     target: 'node20.17',
     external: ['koffi', 'zlib-sync'],
+    // A UMD form looks its parts up where no bundler follows.
+    mainFields: ['module', 'main'],
     write: false,
     logLevel: 'warning',
   });
