@@ -3,6 +3,9 @@ import {execFileSync} from 'node:child_process';
 import {join} from 'node:path';
 import type {Place} from './place.js';
 
+/** Bytes. */
+const LONGEST = 1 << 29;
+
 /** Lines of `tar -tv` with numeric owners and without times, a list per layer, base first. */
 export async function savedLayers(place: Place, reference: string): Promise<string[][]> {
   const archive = join(place.directory, 'saved.tar');
@@ -15,6 +18,7 @@ function listed(layer: Buffer): string[] {
   const text = execFileSync('tar', ['-tvf', '-', '--numeric-owner'], {
     input: layer,
     encoding: 'utf8',
+    maxBuffer: LONGEST,
   });
   return text
     .trim()
@@ -23,4 +27,4 @@ function listed(layer: Buffer): string[] {
 }
 
 const tar = (args: readonly string[]): Buffer =>
-  execFileSync('tar', args, {maxBuffer: 1 << 29, stdio: ['ignore', 'pipe', 'inherit']});
+  execFileSync('tar', args, {maxBuffer: LONGEST, stdio: ['ignore', 'pipe', 'inherit']});
