@@ -1,38 +1,30 @@
 /** `registry serve` as a person has it: its URL, its command, its end. */
 import {readdirSync} from 'node:fs';
-import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, outcome} from './place.js';
 
 const [user = 'root'] = testUserNames;
 
-const left = () => readdirSync(tmpdir()).filter((name) => name.startsWith('tsbuild-registry-'));
-
 test.each(testUserNames)(
   '%s has a registry for as long as a command runs, and its exit code',
   async (user) => {
     await using place = await openPlace(user);
-    const before = left();
     const ping =
       'fetch(process.env.TSBUILD_REGISTRY_URL + "/v2/").then((is) => console.log(is.status))';
     const script = `id -u; echo "$TSBUILD_REGISTRY_URL"; sleep 0.5; node -e '${ping}'; exit 7`;
-    const {code, stdout} = await place.run([
-      'registry',
-      'serve',
-      '--tmp',
-      '--',
-      'sh',
-      '-c',
-      script,
-    ]);
+    place.write(join(place.directory, 'tmp/'), '');
+    const env = {TMPDIR: join(place.directory, 'tmp')};
+    const command = ['registry', 'serve', '--tmp', '--', 'sh', '-c', script];
+    const {code, stdout} = await place.run(command, {env});
     const [uid, url, status] = stdout.trim().split('\n');
     expect(code).toBe(7);
     // The command is the user's own, in no namespace of ours.
     expect(uid).toBe(String(place.user.uid));
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(status).toBe('200');
-    expect(left()).toEqual(before);
+    expect(readdirSync(env.TMPDIR)).toEqual([]);
   },
 );
 
