@@ -1,9 +1,11 @@
-/** Connections that are kept for each host and each way to trust it. */
+/** Connections that are kept for each host, each way to trust it and each proxy on the way. */
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type {Socket} from 'node:net';
 import {createSecureContext, type SecureContext} from 'node:tls';
-import type {Trust} from './trust.js';
+import type {ProxyFor} from './proxy.js';
+import {ForwardAgent, tunnelled} from './proxy-agents.js';
+import {type Trust, VERIFIED} from './trust.js';
 
 const options = {
   keepAlive: true,
@@ -13,34 +15,58 @@ const options = {
   autoSelectFamilyAttemptTimeout: 2000,
 } as const;
 
+export interface AgentsOptions {
+  /** Asked once, when the first certificate has to be checked. */
+  readonly roots: () => readonly string[];
+  readonly proxies: ProxyFor;
+  /** Milliseconds. */
+  readonly connectTimeout: number;
+}
+
 export class Agents {
   readonly #roots: () => readonly string[];
+  readonly #proxies: ProxyFor;
   readonly #connectTimeout: number;
-  readonly #plain: http.Agent;
-  readonly #secure = new Map<Trust, https.Agent>();
+  /** By the address of the proxy, which for none is empty. */
+  readonly #known = new Map<string, Map<Trust | 'plain', http.Agent>>();
 
-  /** `roots` is asked once, when the first certificate has to be checked; `connectTimeout` in milliseconds. */
-  constructor(roots: () => readonly string[], connectTimeout: number) {
+  constructor({roots, proxies, connectTimeout}: AgentsOptions) {
     this.#roots = once(roots);
+    this.#proxies = proxies;
     this.#connectTimeout = connectTimeout;
-    this.#plain = impatient(new http.Agent(options), connectTimeout, 'connect');
   }
 
+  /** Throws ProxyFailure. */
   for(url: URL, trust: Trust): http.Agent {
-    if (url.protocol === 'http:') return this.#plain;
-    const known = this.#secure.get(trust);
-    if (known !== undefined) return known;
-    const agent = impatient(
-      new https.Agent({...options, ...this.#tls(trust)}),
-      this.#connectTimeout,
-      'secureConnect',
-    );
-    this.#secure.set(trust, agent);
+    return this.#by(this.#proxies(url), url.protocol === 'http:' ? 'plain' : trust);
+  }
+
+  #by(proxy: URL | undefined, way: Trust | 'plain'): http.Agent {
+    const agents = this.#known.get(proxy?.href ?? '') ?? new Map();
+    this.#known.set(proxy?.href ?? '', agents);
+    const agent = agents.get(way) ?? (proxy ? this.#through(proxy, way) : this.#direct(way));
+    agents.set(way, agent);
     return agent;
   }
 
+  #through(proxy: URL, way: Trust | 'plain'): http.Agent {
+    const agent = this.#by(undefined, proxy.protocol === 'http:' ? 'plain' : VERIFIED);
+    const access = {proxy, agent, limit: this.#connectTimeout};
+    return way === 'plain' ? new ForwardAgent(access) : tunnelled(this.#secure(way), access);
+  }
+
+  #direct(way: Trust | 'plain'): http.Agent {
+    if (way !== 'plain') return this.#secure(way);
+    return impatient(new http.Agent(options), this.#connectTimeout, 'connect');
+  }
+
+  #secure(trust: Trust): https.Agent {
+    const agent = new https.Agent({...options, ...this.#tls(trust)});
+    return impatient(agent, this.#connectTimeout, 'secureConnect');
+  }
+
   close(): void {
-    for (const agent of [this.#plain, ...this.#secure.values()]) agent.destroy();
+    for (const agents of this.#known.values()) for (const agent of agents.values()) agent.destroy();
   }
 
   #tls({verify, authorities = [], identities = []}: Trust): https.AgentOptions {

@@ -12,6 +12,7 @@ const byCode: Readonly<Record<string, ConnectionFailure>> = {
   EHOSTDOWN: 'unreachable',
   EAI_AGAIN: 'unknown name',
   ENOTFOUND: 'unknown name',
+  EPROXY: 'proxy',
   EPROTO: 'not TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'not TLS',
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'not TLS',

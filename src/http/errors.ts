@@ -9,6 +9,7 @@ export type ConnectionFailure =
   | 'unknown name'
   | 'bad certificate'
   | 'not TLS'
+  | 'proxy'
   | 'failed';
 
 /** No answer came: the host is unknown, refuses, is silent, breaks off, or cannot be believed. */
@@ -35,6 +36,7 @@ const hints: Partial<Record<ConnectionFailure, string>> = {
   'unknown name': 'Check the spelling of the host, or the DNS of this machine.',
   'bad certificate':
     "Put the authority's certificate into certs.d/HOST/ca.crt, or list the host in insecure-registries.",
+  proxy: 'Check HTTPS_PROXY and HTTP_PROXY, or list the host in NO_PROXY.',
   'not TLS': 'List the host in insecure-registries of daemon.json when it speaks plain http.',
 };
 

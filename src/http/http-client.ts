@@ -8,9 +8,11 @@
 import {Readable} from 'node:stream';
 import fetch, {type Headers, type Response} from 'node-fetch';
 import {Agents} from './agents.js';
+import {basicOf} from './basic.js';
 import {patient, readBody} from './body.js';
 import {connectionFailure} from './connection-failure.js';
 import {ConnectionError, HttpStatusError, RedirectError} from './errors.js';
+import {DIRECT, type ProxyFor} from './proxy.js';
 import {retryAfter} from './retry.js';
 import {type Trust, VERIFIED} from './trust.js';
 
@@ -44,6 +46,8 @@ export interface Exchange {
 export interface HttpClientOptions {
   readonly userAgent: string;
   readonly roots: () => readonly string[];
+  /** No proxy unless said. */
+  readonly proxies?: ProxyFor;
   readonly onExchange?: ((exchange: Exchange) => void) | undefined;
   /** Milliseconds until a connection stands; 15 s. */
   readonly connectTimeout?: number;
@@ -60,7 +64,8 @@ export class HttpClient implements Disposable {
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
-    this.#agents = new Agents(options.roots, options.connectTimeout ?? 15_000);
+    const {roots, proxies = DIRECT, connectTimeout = 15_000} = options;
+    this.#agents = new Agents({roots, proxies, connectTimeout});
     this.#silence = options.silence ?? 60_000;
   }
 
@@ -161,10 +166,9 @@ export class HttpClient implements Disposable {
 
 /** User and password of an address go into a header, which redirects to others leave out. */
 function withUserInfo(request: HttpRequest): HttpRequest {
-  const {username, password, origin, pathname, search} = request.url;
-  if (username === '' && password === '') return request;
-  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  const authorization = `Basic ${Buffer.from(user).toString('base64')}`;
+  const authorization = basicOf(request.url);
+  if (authorization === undefined) return request;
+  const {origin, pathname, search} = request.url;
   const url = new URL(`${origin}${pathname}${search}`);
   return {...request, url, headers: {authorization, ...request.headers}};
 }

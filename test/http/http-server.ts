@@ -2,6 +2,7 @@
 import {createServer, type IncomingMessage, type RequestListener, type Server} from 'node:http';
 import {createServer as createSecureServer, type ServerOptions} from 'node:https';
 import type {AddressInfo} from 'node:net';
+import type {Duplex} from 'node:stream';
 
 export interface HttpServer extends AsyncDisposable {
   readonly url: URL;
@@ -9,10 +10,17 @@ export interface HttpServer extends AsyncDisposable {
   readonly requests: readonly Pick<IncomingMessage, 'method' | 'url' | 'headers'>[];
 }
 
-/** With `tls` it speaks https. */
+interface ServeOptions {
+  /** It speaks https. */
+  readonly tls?: ServerOptions;
+  readonly host?: string;
+  /** What a CONNECT leads to. */
+  readonly onConnect?: (request: IncomingMessage, socket: Duplex) => void;
+}
+
 export async function serve(
   listener: RequestListener,
-  {tls, host = '127.0.0.1'}: {tls?: ServerOptions; host?: string} = {},
+  {tls, host = '127.0.0.1', onConnect}: ServeOptions = {},
 ): Promise<HttpServer> {
   const requests: IncomingMessage[] = [];
   const listening: RequestListener = (request, response) => {
@@ -21,6 +29,7 @@ export async function serve(
   };
   const server: Server =
     tls === undefined ? createServer(listening) : createSecureServer(tls, listening);
+  if (onConnect !== undefined) server.on('connect', onConnect);
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const {port} = server.address() as AddressInfo;
   return {

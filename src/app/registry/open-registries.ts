@@ -1,19 +1,16 @@
 /**
- * Registries as this machine and this environment are set up to reach them; here alone the environment is read for it.
+ * Registries as this machine and this environment are set up to reach them; with `machineHttp` all that is read of it.
  *
  * DOCKER_CONFIG, DOCKER_AUTH_CONFIG   where config.json is, and auths before it
  * TSBUILD_DAEMON_JSON                 a daemon.json to use in place of the user's and the machine's
  * TSBUILD_OFFLINE                     nothing is asked over the network
- * SSL_CERT_FILE, NODE_EXTRA_CA_CERTS  authorities in place of, and besides, the machine's
  */
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {HttpClient} from '../../http/http-client.js';
 import {PATIENT} from '../../http/retry.js';
-import {systemRoots} from '../../http/trust.js';
 import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
 import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
-import {VERSION} from '../version.js';
+import {machineHttp} from '../machine-http.js';
 
 /** How a use case may reach registries. */
 export interface RegistryAccess {
@@ -42,11 +39,7 @@ export function openRegistries(
 ): Registries {
   const settings = registrySettings(access, env);
   for (const warning of settings.daemon.warnings) onNotice?.({kind: 'warning', warning});
-  const http = new HttpClient({
-    userAgent: `tsbuild/${VERSION}`,
-    roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
-    onExchange: (exchange) => onNotice?.({kind: 'exchange', exchange}),
-  });
+  const http = machineHttp(env, (exchange) => onNotice?.({kind: 'exchange', exchange}));
   const {attempts = PATIENT.attempts, retryDelay: delay = PATIENT.delay} = access;
   const offline = access.offline || Boolean(env['TSBUILD_OFFLINE']);
   const client = new RegistryClient({

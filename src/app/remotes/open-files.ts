@@ -1,10 +1,10 @@
 import {join} from 'node:path';
-import {HttpClient} from '../../http/http-client.js';
-import {systemRoots} from '../../http/trust.js';
+import type {HttpClient} from '../../http/http-client.js';
 import {FileRecords} from '../../remote/http/file-records.js';
 import {RemoteFiles} from '../../remote/http/remote-files.js';
 import type {RunSettings} from '../../solver/executors/run-settings.js';
 import type {Store} from '../../store/store.js';
+import {machineHttp} from '../machine-http.js';
 import {fileAuthorization} from './authorization.js';
 
 export interface FilesPlace {
@@ -22,10 +22,7 @@ export interface OpenedFiles {
 const LARGEST = 64 * 2 ** 30;
 
 export function openFiles({store, runs, env}: FilesPlace): OpenedFiles {
-  const client = new HttpClient({
-    userAgent: 'tsbuild',
-    roots: () => systemRoots({bundle: env['SSL_CERT_FILE'], extra: env['NODE_EXTRA_CA_CERTS']}),
-  });
+  const client = machineHttp(env);
   const files = new RemoteFiles({
     client,
     records: new FileRecords(join(store.paths.cache, 'remote/http')),

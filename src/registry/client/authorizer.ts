@@ -4,13 +4,14 @@
  * Tokens are kept for each set of scopes until four fifths of their lifetime are over, and asked for once at a time. A
  * password goes to a token server over https alone, unless the registry itself is spoken to without.
  */
+import {basic} from '../../http/basic.js';
 import type {HttpClient} from '../../http/http-client.js';
 import type {Trust} from '../../http/trust.js';
 import type {Credential} from '../config/credential.js';
 import {TokenServerError} from '../errors.js';
 import {type Challenge, parseChallenges} from './challenge.js';
 import {unionOf} from './scopes.js';
-import {basic, fetchToken, placeOf, type Token} from './token.js';
+import {fetchToken, placeOf, type Token} from './token.js';
 
 export interface AuthorizerOptions {
   readonly http: HttpClient;

@@ -4,6 +4,7 @@
  * With a password or a refresh token by POST (OAuth 2), and where the server knows no such thing by GET; without, by GET.
  * Source  distribution docs/spec/auth/{token,oauth}.md.
  */
+import {basic} from '../../http/basic.js';
 import {readBody} from '../../http/body.js';
 import type {HttpClient, HttpRequest, HttpResponse} from '../../http/http-client.js';
 import type {Trust} from '../../http/trust.js';
@@ -92,9 +93,6 @@ function getRequest({
   url.searchParams.set('account', credential.username);
   return {url, trust, signal, headers: {authorization: basic(credential)}};
 }
-
-export const basic = ({username, password}: {username: string; password: string}): string =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 
 async function readToken(realm: URL, {body}: HttpResponse, started: number): Promise<Token> {
   const data = await readBody(body, {limit: LIMIT, what: 'token'});

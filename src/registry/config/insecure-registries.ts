@@ -7,7 +7,8 @@
  * 127.0.0.0/8 and ::1 are always among them; docker.io never is.
  * Source  moby daemon/pkg/registry/config.go (loadInsecureRegistries, isSecureIndex).
  */
-import {BlockList, isIP} from 'node:net';
+import {isIP} from 'node:net';
+import {LOOPBACK, type Network, parseNetwork} from '../../base/network.js';
 import type {ConfigText} from './config-file.js';
 
 /** The rule that makes a host insecure, in words. */
@@ -18,9 +19,7 @@ export type LookUp = (hostname: string) => Promise<readonly string[]>;
 
 export class InsecureRegistries {
   readonly #hosts = new Set<string>();
-  readonly #networks: Network[] = [network('127.0.0.0/8'), network('::1/128')].flatMap(
-    (each) => each ?? [],
-  );
+  readonly #networks: Network[] = [...LOOPBACK];
 
   /** Throws ConfigFileError; `warn` hears of entries that mean something else than they say. */
   constructor(entries: readonly ConfigText[] = [], warn: (warning: string) => void = () => {}) {
@@ -46,7 +45,7 @@ export class InsecureRegistries {
     if (entry !== text) {
       warn(`insecure-registries: ${text}: want host:port without scheme; taken as ${entry}`);
     }
-    const found = network(entry);
+    const found = parseNetwork(entry);
     if (found !== undefined) {
       this.#networks.push(found);
     } else if (isHost(entry)) {
@@ -57,21 +56,6 @@ export class InsecureRegistries {
       );
     }
   }
-}
-
-interface Network {
-  readonly text: string;
-  readonly contains: (address: string) => boolean;
-}
-
-function network(text: string): Network | undefined {
-  const [, address = '', bits = ''] = /^([\da-f.:]+)\/(\d{1,3})$/i.exec(text) ?? [];
-  const family = isIP(address);
-  if (family === 0 || Number(bits) > (family === 4 ? 32 : 128)) return undefined;
-  const list = new BlockList();
-  list.addSubnet(address, Number(bits), family === 4 ? 'ipv4' : 'ipv6');
-  const contains = (each: string) => list.check(each, isIP(each) === 6 ? 'ipv6' : 'ipv4');
-  return {text, contains};
 }
 
 /** `host`, `host:port`, `[::1]:port`. */
