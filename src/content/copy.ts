@@ -16,6 +16,7 @@ import {NestedTooDeepError} from './errors.js';
 import type {Fetcher} from './fetcher.js';
 import type {Pusher} from './pusher.js';
 import {once, readAll} from './read-all.js';
+import {observed} from './verify.js';
 
 export interface CopyOptions {
   /** Transfers at once; 3 as docker has it. */
@@ -99,7 +100,7 @@ class GraphCopy {
     for (;;) {
       this.#goOn();
       try {
-        await this.#ends.to.push(node, this.#watched(node, read()));
+        await this.#ends.to.push(node, observed(read(), this.#progress(node)));
         break;
       } catch (error) {
         this.#goOn();
@@ -109,14 +110,13 @@ class GraphCopy {
     this.#options.onEvent?.({kind: 'finished', target: node});
   }
 
-  async *#watched(target: Descriptor, content: AsyncIterable<Uint8Array>) {
+  #progress(target: Descriptor): (bytes: number) => void {
     let done = 0;
-    for await (const chunk of content) {
-      this.#goOn();
-      yield chunk;
-      done += chunk.byteLength;
+    return (bytes) => {
+      done += bytes;
       this.#options.onEvent?.({kind: 'progress', target, done});
-    }
+      this.#goOn();
+    };
   }
 
   #goOn(): void {

@@ -1,6 +1,6 @@
 import {Readable} from 'node:stream';
 import {expect, test} from 'vitest';
-import {verified, verifyBytes} from '../../src/content/verify.js';
+import {observed, verified, verifyBytes} from '../../src/content/verify.js';
 import type {Descriptor} from '../../src/oci/descriptor.js';
 import {digestOf} from '../../src/oci/digest.js';
 
@@ -46,4 +46,52 @@ test.each([
   {name: 'many chunks', chunks: ['he', '', 'llo']},
 ])('passes matching bytes through: $name', async ({chunks}) => {
   expect(Buffer.concat(await read(...chunks))).toEqual(hello);
+});
+
+test('a stream that checks itself against the same is not checked again, observed or not', () => {
+  const once = verified(Readable.from([hello]), descriptor);
+  expect(verified(once, {...descriptor})).toBe(once);
+  const seen = observed(once, () => undefined);
+  expect(verified(seen, descriptor)).toBe(seen);
+});
+
+test.each([
+  {
+    name: 'that was promised otherwise',
+    stream: () => verified(Readable.from([hello]), {...descriptor, digest: digestOf('jello')}),
+  },
+  {
+    name: 'of which a part was taken',
+    stream: () => {
+      const stream = verified(Readable.from([hello.subarray(0, 2), hello.subarray(2)]), descriptor);
+      void stream[Symbol.asyncIterator]().next();
+      return stream;
+    },
+  },
+  {
+    name: 'that was observed after a part was taken',
+    stream: () => {
+      const stream = verified(Readable.from([hello]), descriptor);
+      void stream[Symbol.asyncIterator]().next();
+      return observed(stream, () => undefined);
+    },
+  },
+  {
+    name: 'that nobody checked',
+    stream: () => observed(Readable.from([Buffer.from('jello')]), () => undefined),
+  },
+])('a stream $name does not pass for a whole one', async ({stream}) => {
+  const got = verified(stream(), descriptor);
+  await expect(Readable.from(got).toArray()).rejects.toThrow();
+});
+
+test('an observed stream tells of each chunk, and still refuses what is wrong', async () => {
+  const told: number[] = [];
+  const wrong = verified(Readable.from([Buffer.from('je'), Buffer.from('llo')]), descriptor);
+  const stream = verified(
+    observed(wrong, (bytes) => told.push(bytes)),
+    descriptor,
+  );
+  await expect(Readable.from(stream).toArray()).rejects.toMatchObject({code: 'E_DIGEST_MISMATCH'});
+  expect(told).toEqual([2, 3]);
 });

@@ -73,9 +73,8 @@ export class PullSource implements Pick<Fetcher, 'fetch'> {
     return resolved;
   }
 
-  async *fetch(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
-    if (isBranch(target)) yield await this.#manifest(target);
-    else yield* this.#blob(target);
+  fetch(target: Descriptor): AsyncIterable<Uint8Array> {
+    return isBranch(target) ? this.#document(target) : this.#blob(target);
   }
 
   /** The target and all it points to into another place, from whichever endpoint gives it right. Throws as `copy`. */
@@ -87,6 +86,10 @@ export class PullSource implements Pick<Fetcher, 'fetch'> {
     const again: CopyOptions['again'] = ({digest}, error) =>
       isLie(error) && this.#truthful(digest).length > 0;
     return copy({from: this, to}, target, {...options, again});
+  }
+
+  async *#document(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
+    yield await this.#manifest(target);
   }
 
   async #manifest(target: Descriptor): Promise<Buffer> {
@@ -103,14 +106,11 @@ export class PullSource implements Pick<Fetcher, 'fetch'> {
     return {path, reference, what: this.#what, retry, signal: this.#options.signal};
   }
 
-  async *#blob(blob: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
+  #blob(blob: Descriptor): AsyncIterable<Uint8Array> {
     const served: Connection[] = [];
-    try {
-      yield* verified(this.#bytes(blob, served), blob);
-    } catch (error) {
-      if (isLie(error)) this.#distrust(served, blob.digest, error);
-      throw error;
-    }
+    return verified(this.#bytes(blob, served), blob, (lie) =>
+      this.#distrust(served, blob.digest, lie),
+    );
   }
 
   /** From one endpoint after the other, each going on where the one before failed; `served` are those that gave something. */

@@ -1,6 +1,9 @@
 /** Endpoints in order: what is skipped and told, what is an answer, and that nothing wrong gets through. */
 import {createServer} from 'node:net';
 import {expect, test} from 'vitest';
+import {isBranch} from '../../../src/content/children.js';
+import {verified} from '../../../src/content/verify.js';
+import type {Descriptor} from '../../../src/oci/descriptor.js';
 import {parseReference} from '../../../src/oci/reference.js';
 import {memoryImage} from '../../helpers/memory-image.js';
 import {type RawRegistry, rawRegistry} from '../../helpers/raw-registry.js';
@@ -90,6 +93,19 @@ test('a mirror that cuts every 100 kB is read on from where it cut', async () =>
   expect(await holds((await pull(machine.client, 'app:v1')).content, image)).toBe(true);
   expect(machine.exchanges.filter((each) => each.endsWith(' 206'))).toHaveLength(6);
   expect(machine.notices).toEqual([]);
+});
+
+test('a layer is checked as it comes, and not again where it goes', async () => {
+  await using at = await mirror();
+  await using machine = mirrored(urlOf(at));
+  const source = await machine.client.pulling(parseReference('app:v1'));
+  const checked: boolean[] = [];
+  const push = async (target: Descriptor, bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+    if (!isBranch(target)) checked.push(verified(bytes, target) === bytes);
+    for await (const _ of bytes);
+  };
+  await source.copyTo({exists: async () => false, push}, image.manifest);
+  expect(checked).toEqual([true, true, true]);
 });
 
 test('what one endpoint began another one finishes; when the whole is wrong the honest one is read alone', async () => {
