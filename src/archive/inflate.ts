@@ -7,6 +7,7 @@
 import {createRequire} from 'node:module';
 import {Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
+import {asBuffer} from './as-buffer.js';
 import {CompressionError} from './errors.js';
 
 /** So a chunk never inflates to more than 64 MiB. */
@@ -74,7 +75,7 @@ async function* gunzipBySync(
 ): AsyncGenerator<Buffer, void, undefined> {
   const members = new Members(library);
   for await (const chunk of chunks) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes = asBuffer(chunk);
     for (let from = 0; from < bytes.length; from += PIECE) {
       yield* members.push(bytes.subarray(from, from + PIECE));
     }

@@ -41,6 +41,19 @@ export interface TarHeader {
   readonly sparse?: readonly DataSegment[];
 }
 
+/** An empty file of root's without permissions: what headers are made from where little is to say. */
+export const blankHeader: Omit<TarHeader, 'name'> = {
+  type: 'file',
+  mode: 0,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  mtime: 0,
+  linkName: '',
+  deviceMajor: 0,
+  deviceMinor: 0,
+};
+
 export interface DataSegment {
   readonly offset: number;
   readonly length: number;

@@ -6,7 +6,7 @@
  * Source  POSIX.1-2017, pax; SCHILY.xattr as written by star and Go's archive/tar.
  */
 import {fromText} from './byte-string.js';
-import {BLOCK, splitName, type TarHeader, writeHeaderBlock} from './tar-header.js';
+import {BLOCK, blankHeader, splitName, type TarHeader, writeHeaderBlock} from './tar-header.js';
 import {formatPax, type PaxRecord, XATTR_PREFIX} from './tar-pax.js';
 
 const OCTAL_7 = 8 ** 7;
@@ -25,22 +25,11 @@ export function extendedHeader(header: TarHeader): Buffer | undefined {
   const block = Buffer.alloc(BLOCK + data.length + paddingOf(data.length));
   const base = header.name.replace(/\/$/, '').split('/').at(-1) ?? '';
   const name = `PaxHeaders.0/${base}`.slice(0, 100);
-  writeHeaderBlock(block, 0, {...plain, name, size: data.length}, {extended: true});
+  const own = {...blankHeader, name, mode: 0o644, size: data.length};
+  writeHeaderBlock(block, 0, own, {extended: true});
   data.copy(block, BLOCK);
   return block;
 }
-
-const plain: Omit<TarHeader, 'name'> = {
-  type: 'file',
-  mode: 0o644,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: 0,
-  linkName: '',
-  deviceMajor: 0,
-  deviceMinor: 0,
-};
 
 const needsExtension = (header: TarHeader): boolean =>
   header.xattrs !== undefined ||

@@ -10,8 +10,9 @@ import {join, posix} from 'node:path';
 
 import {type ByteString, toText} from '../archive/byte-string.js';
 import {decompress} from '../archive/decompress.js';
+import {readTar} from '../archive/read-tar.js';
 import type {TarHeader} from '../archive/tar-header.js';
-import {TarReader, type TarSink} from '../archive/tar-reader.js';
+import type {TarSink} from '../archive/tar-reader.js';
 import {type Digest, finish} from '../oci/digest.js';
 import {BadArchiveError} from './errors.js';
 
@@ -51,13 +52,9 @@ export class ArchiveFiles implements TarSink {
     {mostBytes = Number.POSITIVE_INFINITY}: {readonly mostBytes?: number} = {},
   ): Promise<ArchiveFiles> {
     const files = new ArchiveFiles(folder, mostBytes);
-    const reader = new TarReader(files);
     try {
       const {bytes} = await decompress(source);
-      for await (const chunk of bytes) {
-        reader.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-      }
-      reader.finish();
+      await readTar(bytes, files);
     } finally {
       files.#stop();
     }

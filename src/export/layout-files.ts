@@ -1,4 +1,5 @@
 /** Files of an OCI layout in a tar: owners and times are 0, so that equal content is an equal archive. */
+import {blankHeader} from '../archive/tar-header.js';
 import {formatHeader, paddingOf} from '../archive/tar-writer.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import {blobPath} from '../oci/image-layout.js';
@@ -19,15 +20,4 @@ export async function* archivedBlob(
 }
 
 export const archivedHeader = (name: string, type: 'file' | 'directory', size: number): Buffer =>
-  formatHeader({
-    type,
-    name,
-    mode: type === 'file' ? 0o644 : 0o755,
-    uid: 0,
-    gid: 0,
-    size,
-    mtime: 0,
-    linkName: '',
-    deviceMajor: 0,
-    deviceMinor: 0,
-  });
+  formatHeader({...blankHeader, type, name, size, mode: type === 'file' ? 0o644 : 0o755});

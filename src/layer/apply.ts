@@ -8,6 +8,7 @@
  * Source  OCI image-spec v1.1.1, layer.md.
  */
 import {createHash} from 'node:crypto';
+import {asBuffer} from '../archive/as-buffer.js';
 import {decompress} from '../archive/decompress.js';
 import {TarReader} from '../archive/tar-reader.js';
 import {type Digest, finish} from '../oci/digest.js';
@@ -46,7 +47,7 @@ export async function applyLayer(
     for await (const chunk of bytes) {
       size += chunk.length;
       whole.update(chunk);
-      reader.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+      reader.push(asBuffer(chunk));
     }
     reader.finish();
     const diffID = finish(whole);

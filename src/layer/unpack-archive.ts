@@ -11,8 +11,8 @@ import {detectCompression} from '../archive/compression.js';
 import {decompress} from '../archive/decompress.js';
 import {CompressionError, TarFormatError} from '../archive/errors.js';
 import {peek} from '../archive/peek.js';
+import {readTar} from '../archive/read-tar.js';
 import {BLOCK, isZeroBlock, parseHeader} from '../archive/tar-header.js';
-import {TarReader} from '../archive/tar-reader.js';
 import {now} from '../base/clock.js';
 import type {ApplyCounts} from './target/apply-counts.js';
 import {EntryApplier} from './target/entry-applier.js';
@@ -68,10 +68,8 @@ async function unpackTar(
     whiteouts: false,
     ...(request.owner === undefined ? {} : {owner: request.owner}),
   });
-  const reader = new TarReader(applier);
   try {
-    for await (const chunk of tar) reader.push(bufferOf(chunk));
-    reader.finish();
+    await readTar(tar, applier);
     tree.files.finish();
     return applier.counts;
   } finally {
@@ -132,6 +130,3 @@ function beginsWithHeader(start: Buffer): boolean {
     throw error;
   }
 }
-
-const bufferOf = (chunk: Uint8Array): Buffer =>
-  Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);

@@ -6,8 +6,9 @@
  */
 import {toText} from '../archive/byte-string.js';
 import {TarLimitError} from '../archive/errors.js';
+import {readTar} from '../archive/read-tar.js';
 import type {TarHeader} from '../archive/tar-header.js';
-import {TarReader, type TarSink} from '../archive/tar-reader.js';
+import type {TarSink} from '../archive/tar-reader.js';
 import {UnsafeEntryError} from './errors.js';
 import {EntryApplier} from './target/entry-applier.js';
 import {TargetTree} from './target/target-tree.js';
@@ -22,12 +23,8 @@ export async function unpackFiles(
 ): Promise<void> {
   const tree = new TargetTree({upper: path, lowers: []});
   const applier = new EntryApplier(tree, {base: tree.root, whiteouts: false});
-  const reader = new TarReader(new BoundedSink(applier, mostBytes));
   try {
-    for await (const chunk of tar) {
-      reader.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    }
-    reader.finish();
+    await readTar(tar, new BoundedSink(applier, mostBytes));
     tree.files.finish();
   } finally {
     applier.release();

@@ -7,7 +7,7 @@
  */
 import {readdirSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, fromText, toText} from '../archive/byte-string.js';
-import type {TarHeader} from '../archive/tar-header.js';
+import {blankHeader, type TarHeader} from '../archive/tar-header.js';
 import type {EntryWalk, WalkEntry} from './entry-walk.js';
 import {ReservedNameError} from './errors.js';
 import {type FileFacts, readFacts} from './file-facts.js';
@@ -31,18 +31,6 @@ interface Level {
   readonly items: readonly Item[];
   next: number;
 }
-
-const nothing: Omit<TarHeader, 'name'> = {
-  type: 'file',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: 0,
-  linkName: '',
-  deviceMajor: 0,
-  deviceMinor: 0,
-};
 
 export class UpperWalk implements EntryWalk {
   readonly #levels: Level[];
@@ -73,7 +61,7 @@ export class UpperWalk implements EntryWalk {
     const path = `${level.path}/${item.name}`;
     const name = level.prefix + item.key;
     const {stat} = item;
-    if (stat === undefined || isWhiteout(stat)) return {path, header: {...nothing, name}};
+    if (stat === undefined || isWhiteout(stat)) return {path, header: {...blankHeader, name}};
     if (item.name.startsWith(WHITEOUT_PREFIX)) throw new ReservedNameError(`/${toText(name)}`);
     const first = this.#links.before(stat, name);
     const facts = readFacts(path, stat);

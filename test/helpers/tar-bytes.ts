@@ -1,5 +1,5 @@
 /** Tar archives made of parts, honest or not. */
-import {BLOCK, type TarHeader} from '../../src/archive/tar-header.js';
+import {BLOCK, blankHeader, type TarHeader} from '../../src/archive/tar-header.js';
 import {END_OF_ARCHIVE, formatHeader, paddingOf} from '../../src/archive/tar-writer.js';
 
 export type EntryDraft = Partial<TarHeader> & {
@@ -8,18 +8,7 @@ export type EntryDraft = Partial<TarHeader> & {
 };
 
 export function header(draft: Partial<TarHeader> & {readonly name: string}): TarHeader {
-  return {
-    type: 'file',
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: 0,
-    mtime: 1_700_000_000,
-    linkName: '',
-    deviceMajor: 0,
-    deviceMinor: 0,
-    ...draft,
-  };
+  return {...blankHeader, mode: 0o644, mtime: 1_700_000_000, ...draft};
 }
 
 /** One entry with its content, padded. */

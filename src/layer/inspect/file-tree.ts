@@ -8,7 +8,7 @@
  * Source  OCI image-spec v1.1.1, layer.md.
  */
 import type {ByteString} from '../../archive/byte-string.js';
-import type {TarHeader} from '../../archive/tar-header.js';
+import {blankHeader, type TarHeader} from '../../archive/tar-header.js';
 import {componentsOf, readEntryName} from '../target/entry-name.js';
 import {PendingPath} from '../target/pending-path.js';
 import {byPath, compareTrees, type Pair} from './compare-trees.js';
@@ -21,18 +21,7 @@ interface Place {
   readonly node: FileNode & {readonly children: Map<ByteString, FileNode>};
 }
 
-const implied: TarHeader = {
-  type: 'directory',
-  name: '',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: 0,
-  linkName: '',
-  deviceMajor: 0,
-  deviceMinor: 0,
-};
+const implied: TarHeader = {...blankHeader, type: 'directory', name: '', mode: 0o755};
 
 export class FileTree {
   readonly root: Place['node'] = emptyDirectory(0);

@@ -8,8 +8,9 @@ import {createHash, type Hash} from 'node:crypto';
 import type {ByteString} from '../../archive/byte-string.js';
 import {decompress} from '../../archive/decompress.js';
 import {TarLimitError} from '../../archive/errors.js';
+import {readTar} from '../../archive/read-tar.js';
 import type {TarHeader} from '../../archive/tar-header.js';
-import {TarReader, type TarSink} from '../../archive/tar-reader.js';
+import type {TarSink} from '../../archive/tar-reader.js';
 import {digestFile} from '../source/file-digest.js';
 import {UpperWalk} from '../upper-walk.js';
 import type {ContentDigest} from './file-node.js';
@@ -40,7 +41,10 @@ export async function readLayer(
     onFile(file);
   };
   if (source.kind === 'directory') readDirectory(source.path, counted);
-  else await readTar(source.bytes, counted);
+  else {
+    const {bytes} = await decompress(source.bytes);
+    await readTar(bytes, new HashingSink(counted));
+  }
 }
 
 function readDirectory(path: string, onFile: (file: LayerFile) => void): void {
@@ -57,18 +61,6 @@ function laterDigest(path: ByteString, {size}: TarHeader): ContentDigest {
     digest ??= digestFile(path, size);
     return digest;
   };
-}
-
-async function readTar(
-  source: AsyncIterable<Uint8Array>,
-  onFile: (file: LayerFile) => void,
-): Promise<void> {
-  const reader = new TarReader(new HashingSink(onFile));
-  const {bytes} = await decompress(source);
-  for await (const chunk of bytes) {
-    reader.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-  }
-  reader.finish();
 }
 
 class HashingSink implements TarSink {
