@@ -39,8 +39,9 @@ export default class ImageLayers extends BaseCommand {
     });
     const paths = args.path ?? [];
     const view = {tree: flags.tree, layer: flags.layer, paths, full: flags['no-trunc']};
-    for (const line of layersText(report, view)) this.log(line);
+    const shown = narrowed(report, view);
+    for (const line of layersText(shown, view)) this.log(line);
     if (report.checks.some(({passed}) => !passed)) process.exitCode = 1;
-    return narrowed(report, view);
+    return shown;
   }
 }

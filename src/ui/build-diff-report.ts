@@ -2,12 +2,11 @@
 import type {BuildDiff, StepDiff} from '../app/diff-builds.js';
 import {instructionOf} from '../history/pair-steps.js';
 import {shortID} from '../oci/digest.js';
-import {seconds} from './build-table.js';
 import {changeLines} from './change-lines.js';
 import {explanationLines} from './explanation-lines.js';
 import {printable} from './printable.js';
 import {formatTable} from './table.js';
-import {formatBytes} from './units.js';
+import {formatBytes, seconds} from './units.js';
 
 const SIGNS = {same: '=', added: '+', removed: '-', changed: '~'} as const;
 const HEADER = ['', 'STEP', 'RESULT', 'DURATION', 'SIZE', 'INSTRUCTION'];

@@ -5,7 +5,7 @@ import {shortID} from '../oci/digest.js';
 import type {Row, Table} from './listing.js';
 import {printable} from './printable.js';
 import {formatTable} from './table.js';
-import {formatAge, formatBytes} from './units.js';
+import {formatAge, formatBytes, seconds} from './units.js';
 
 export const BUILD_TABLE: Table = {
   headers: {
@@ -57,5 +57,3 @@ export function stepTable({steps, end}: BuildSummary): string[] {
   const failure = error ? ['', printable(`${error.code}: ${error.message}`)] : [];
   return [...formatTable([STEP_HEADER, ...rows]), ...failure];
 }
-
-export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)}s`;

@@ -2,7 +2,7 @@
 import type {Aspect, FileChange} from '../layer/inspect/file-change.js';
 import {printable} from './printable.js';
 import {formatTable} from './table.js';
-import {formatBytes} from './units.js';
+import {formatBytes, plural} from './units.js';
 
 const SIGNS = {added: '+', changed: '~', deleted: '-'} as const;
 
@@ -17,11 +17,9 @@ export const changeLines = (changes: readonly FileChange[]): string[] =>
 
 function details({change, type, files, aspects}: FileChange): string {
   if (change === 'added') return '';
-  if (change === 'deleted') return type === 'directory' ? `  (${counted(files)})` : '';
+  if (change === 'deleted') return type === 'directory' ? `  (${plural(files, 'file')})` : '';
   return `  (${aspects.length === 0 ? 'written again as it was' : aspects.map(aspect).join(', ')})`;
 }
-
-const counted = (files: number): string => (files === 1 ? '1 file' : `${files} files`);
 
 function aspect({name, was, now}: Aspect): string {
   if (name === 'attributes') return 'extended attributes';

@@ -2,7 +2,7 @@
 import type {ContextEntry, ContextInspection} from '../app/context/inspect-context.js';
 import type {Row, Table} from './listing.js';
 import {printable} from './printable.js';
-import {formatBytes} from './units.js';
+import {formatBytes, plural} from './units.js';
 
 export const CONTEXT_TABLE: Table = {
   headers: {State: 'STATE', Size: 'SIZE', Files: 'FILES', Rule: 'DECIDED BY', Path: 'PATH'},
@@ -20,13 +20,14 @@ export const contextColumns = ({path, kept, files, bytes, rule}: ContextEntry): 
 /** What stands below its second line can go into an ignore file as it is. */
 export function contextSummary({kept, ignored, suggestions}: ContextInspection): string[] {
   const lines = [
-    `kept ${counted(kept.files)}, ${formatBytes(kept.bytes)}; ignored ${counted(ignored.files)}, ${formatBytes(ignored.bytes)}`,
+    `kept ${plural(kept.files, 'file')}, ${formatBytes(kept.bytes)}; ignored ${plural(ignored.files, 'file')}, ${formatBytes(ignored.bytes)}`,
   ];
   if (suggestions.length > 0) lines.push('lines for .dockerignore:');
   for (const {pattern, reason, files, bytes} of suggestions) {
-    lines.push(`# ${formatBytes(bytes, 3)} in ${counted(files)}: ${reason}`, printable(pattern));
+    lines.push(
+      `# ${formatBytes(bytes, 3)} in ${plural(files, 'file')}: ${reason}`,
+      printable(pattern),
+    );
   }
   return lines;
 }
-
-const counted = (files: number): string => `${files} ${files === 1 ? 'file' : 'files'}`;

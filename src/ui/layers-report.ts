@@ -58,17 +58,16 @@ function isIn({path, change}: FileChange, wanted: readonly string[]): boolean {
   );
 }
 
-/** Lines without their ends. */
+/** Lines, without their ends, of a report that was narrowed to the view. */
 export function layersText(report: LayersReport, view: LayersView): string[] {
-  const shown = narrowed(report, view);
   if (showsFiles(view)) {
-    return shown.layers.flatMap((layer) => [
+    return report.layers.flatMap((layer) => [
       ...formatTable([rowOf(layer, view.full)]),
       ...changeLines(layer.changes).map((line) => `    ${line}`),
       '',
     ]);
   }
-  const rows = shown.layers.map((layer) => rowOf(layer, view.full));
+  const rows = report.layers.map((layer) => rowOf(layer, view.full));
   return [...formatTable([HEADER, ...rows]), '', ...wasteLines(report)];
 }
 

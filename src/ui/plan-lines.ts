@@ -3,7 +3,7 @@ import type {BuildPlan, StepPlan} from '../app/plan-build.js';
 import {explanationLines} from './explanation-lines.js';
 import {printable} from './printable.js';
 import {formatTable} from './table.js';
-import {formatBytes} from './units.js';
+import {formatBytes, seconds} from './units.js';
 
 /** Lines without their ends. */
 export function planLines({steps, pullBytes}: BuildPlan): string[] {
@@ -21,8 +21,7 @@ export function planLines({steps, pullBytes}: BuildPlan): string[] {
   ];
 }
 
-const took = ({duration}: StepPlan): string =>
-  duration === undefined ? '' : `${(duration / 1000).toFixed(1)}s`;
+const took = ({duration}: StepPlan): string => (duration === undefined ? '' : seconds(duration));
 
 function reasonLines({name, explanation, decidedBy}: StepPlan): string[] {
   if (explanation) return explanationLines(name, explanation);

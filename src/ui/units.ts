@@ -20,6 +20,9 @@ export function formatBytes(bytes: number, digits = 4): string {
 
 const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));
 
+/** `1.5s`, of milliseconds. */
+export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)}s`;
+
 /** `3 days ago`, of an RFC 3339 time; `N/A` for none, as for images without `created`. */
 export function formatAge(created: string | undefined, now: Date): string {
   const time = created === undefined ? Number.NaN : Date.parse(created);
@@ -28,14 +31,14 @@ export function formatAge(created: string | undefined, now: Date): string {
 }
 
 /** `About an hour`, of a number of seconds. */
-export function roughly(seconds: number): string {
-  const whole = Math.floor(seconds);
+export function roughly(time: number): string {
+  const whole = Math.floor(time);
   if (whole < 1) return 'Less than a second';
   if (whole < MINUTE) return plural(whole, 'second');
   const minutes = Math.floor(whole / MINUTE);
   if (minutes === 1) return 'About a minute';
   if (minutes < 60) return plural(minutes, 'minute');
-  const hours = Math.floor(seconds / HOUR + 0.5);
+  const hours = Math.floor(time / HOUR + 0.5);
   if (hours === 1) return 'About an hour';
   return roughlyFromHours(hours);
 }
@@ -49,4 +52,6 @@ function roughlyFromHours(hours: number): string {
   return plural(Math.floor(days / 365), 'year');
 }
 
-const plural = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'}`;
+/** `2 files`, of an English word that takes an s. */
+export const plural = (count: number, unit: string): string =>
+  `${count} ${unit}${count === 1 ? '' : 's'}`;

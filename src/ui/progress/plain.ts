@@ -15,7 +15,7 @@ import type {BuildEvent} from '../../app/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
-import {formatBytes} from '../units.js';
+import {formatBytes, seconds} from '../units.js';
 import {type Exported, exportLines, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import type {Progress, Sink} from './progress.js';
@@ -225,4 +225,4 @@ export class PlainProgress implements Progress {
 
 const wants = (block: Block): boolean => block.pending.length > 0 || !block.introduced;
 
-const done = (milliseconds: number): string => `DONE ${(milliseconds / 1000).toFixed(1)}s`;
+const done = (milliseconds: number): string => `DONE ${seconds(milliseconds)}`;

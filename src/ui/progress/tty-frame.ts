@@ -9,6 +9,7 @@
  * Pure: the same rows and size give the same lines, none wider than `columns`, at most `rows` of them.
  */
 import {cutToWidth, textWidth} from '../text-width.js';
+import {seconds} from '../units.js';
 
 export type Verdict = 'running' | 'done' | 'cached' | 'failed' | 'canceled';
 
@@ -67,7 +68,7 @@ function rowLines(row: FrameRow, size: FrameSize): string[] {
 }
 
 function title(row: FrameRow, {columns, color}: FrameSize): string {
-  const time = `${(row.elapsed / 1000).toFixed(1)}s`;
+  const time = seconds(row.elapsed);
   const left = cutToWidth(` => ${PREFIX[row.verdict]}${row.name}`, columns - time.length - 1);
   const gap = ' '.repeat(Math.max(1, columns - textWidth(left) - time.length));
   const line = cutToWidth(`${left}${gap}${time}`, columns);

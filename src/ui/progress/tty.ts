@@ -4,7 +4,7 @@ import type {BuildEvent} from '../../app/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
-import {formatBytes} from '../units.js';
+import {formatBytes, seconds} from '../units.js';
 import {type Exported, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import {LiveArea} from './live-area.js';
@@ -122,8 +122,7 @@ export class TtyProgress implements Progress {
     const exports = this.#rows.length - this.#byVertex.size - PREPARATIONS;
     const vertices = new Set([...this.#planned, ...this.#byVertex.keys()]).size;
     const total = PREPARATIONS + vertices + Math.max(0, exports);
-    const seconds = (at / 1000).toFixed(1);
-    return `[+] Building ${seconds}s (${ended}/${total})${this.#exported ? ' FINISHED' : ''}`;
+    return `[+] Building ${seconds(at)} (${ended}/${total})${this.#exported ? ' FINISHED' : ''}`;
   }
 
   #picture(at: number): FrameRow[] {

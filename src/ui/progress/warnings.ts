@@ -11,6 +11,7 @@
 import type {BuildEvent} from '../../app/build-event.js';
 import {type Source, sourceFrame} from '../../dockerfile/source-frame.js';
 import {printable} from '../printable.js';
+import {plural} from '../units.js';
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
 type Warning = Loaded['warnings'][number];
@@ -20,12 +21,11 @@ export function warningSummary({
   dockerfile,
 }: Pick<Loaded, 'warnings' | 'dockerfile'>): string {
   if (warnings.length === 0) return '';
-  const count = warnings.length === 1 ? '1 warning' : `${warnings.length} warnings`;
   const rows = warnings.flatMap((warning) => [
     ` - ${warningLine(warning)}`,
     ...warningFrame(warning, dockerfile),
   ]);
-  return ['', ` ${count} found:`, ...rows, ''].join('\n');
+  return ['', ` ${plural(warnings.length, 'warning')} found:`, ...rows, ''].join('\n');
 }
 
 export function warningLine({rule, message, lines}: Warning): string {
