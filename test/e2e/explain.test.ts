@@ -4,7 +4,8 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
-import {type Build, openPlace, type Place} from './place.js';
+import type {Build, Place} from './place.js';
+import {sharedPlace} from './shared-place.js';
 
 const DOCKERFILE = `FROM base AS other
 RUN echo other > /other
@@ -178,7 +179,7 @@ const scenarios: readonly Scenario[] = [
   },
   {
     name: 'two things at once: the instruction comes first',
-    edit: (files, place) => place.write(join(files, 'src/main'), 'edited'),
+    edit: (files, place) => place.write(join(files, 'src/main'), 'edited too'),
     dockerfile: (text) => text.replace('COPY src src', 'COPY --chmod=0700 src src'),
     ran: ['COPY --chmod=0700 src src', RUN],
     says: [
@@ -190,19 +191,22 @@ const scenarios: readonly Scenario[] = [
 
 // Keys know no users: one is enough.
 describe.each(testUserNames.slice(-1))('an edit, as %s', (user) => {
+  // Base and files are each row's own: no key of one is a key of another, and no earlier result of another is nearer.
+  const stocked = sharedPlace(user, ['busybox']);
+
   test.for(scenarios)(
     '$name',
     async ({edit, dockerfile, flags = [], ran, says = [], name}, context) => {
       needs(context, 'user namespaces');
-      await using place = await openPlace(user, ['busybox']);
-      await rebase(place, 'first');
+      const place = await stocked();
+      await rebase(place, name);
       const files = place.context({
         Dockerfile: DOCKERFILE,
         '.dockerignore': '*.log\n**/*.log\nDockerfile\n',
-        'one.txt': 'one',
-        'two.txt': 'two',
+        'one.txt': `one ${name}`,
+        'two.txt': `two ${name}`,
         'src/main': `main ${name}`,
-        'src/extra': 'extra',
+        'src/extra': `extra ${name}`,
       });
       await place.ok(['build', '-q', '-t', 'edited', files]);
       await edit?.(files, place);
@@ -223,8 +227,8 @@ describe.each(testUserNames.slice(-1))('an edit, as %s', (user) => {
 
   test('a checkout at another path, of another owner, hits everywhere', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
-    await rebase(place, 'first');
+    const place = await stocked();
+    await rebase(place, 'another checkout');
     const files = {Dockerfile: DOCKERFILE, 'one.txt': '1', 'two.txt': '2', 'src/main': 'm'};
     await place.build(place.context(files), 'one');
     expect(ranIn(await place.build(place.context(files), 'two'))).toEqual([]);

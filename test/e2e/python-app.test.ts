@@ -34,14 +34,14 @@ describe.each(testUserNames)('the seven-step application, as %s', (user) => {
       stdout: 'Hello World\n',
     });
 
-    const warm = await place.build(files, 'hello');
+    const warm = await place.rebuild(files, 'hello');
     expect(warm.imageID).toBe(cold.imageID);
     for (const instruction of ['WORKDIR', 'COPY', 'RUN']) {
       expect(state(warm.steps, instruction)).toBe('cached');
     }
 
     utimesSync(join(files, 'app.py'), 1_000_000_000, 1_000_000_000);
-    const touched = await place.build(files, 'hello');
+    const touched = await place.rebuild(files, 'hello');
     expect(touched.imageID).toBe(cold.imageID);
     expect(state(touched.steps, 'COPY')).toBe('cached');
 
