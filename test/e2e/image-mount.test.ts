@@ -1,7 +1,6 @@
 /** Images mounted for others, read-only; and the difference of two. */
 
 import {spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
@@ -118,6 +117,5 @@ describe.each(testUserNames)('an image, as %s', (user) => {
     await place.ok(['rmi', '--force', 'one']);
     await place.ok(['load'], {stdin: archive});
     expect((await diff('one', 'two')).lines).toEqual(lines);
-    expect(readFileSync(archive).length).toBeGreaterThan(0);
   });
 });

@@ -1,11 +1,11 @@
 /** The projects of fixtures/projects: how each is built, run, and asked for its answer. */
 import {cpSync, readdirSync, readFileSync, statSync} from 'node:fs';
-import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as after} from 'node:timers/promises';
 import {repository} from '../bases/ensure-base.js';
 import type {BaseName} from '../bases/recipes.js';
 import {corpus} from '../compare/corpus.js';
+import {freePort} from '../helpers/free-port.js';
 import {outcome, type Place} from './place.js';
 
 export interface Project {
@@ -70,15 +70,4 @@ async function ask(url: string, ended: Promise<{stderr: string}>): Promise<strin
     if (gone !== undefined) throw new Error(`the server ended: ${gone.stderr}`);
     await after(50);
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,12 +1,13 @@
 /** Debian's docker-registry (distribution 2.8) on files in a folder, on a free port of 127.0.0.1. */
 import {spawn} from 'node:child_process';
 import {mkdirSync, writeFileSync} from 'node:fs';
-import {connect, createServer} from 'node:net';
+import {connect} from 'node:net';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {hashSync} from 'bcryptjs';
 import type {TestContext} from 'vitest';
 import type {Certificate} from './certificates.js';
+import {freePort} from './free-port.js';
 
 export interface DockerRegistry extends AsyncDisposable {
   /** What stands in front of a repository's name. */
@@ -77,14 +78,6 @@ function configure(options: DockerRegistryOptions, address: string): string {
   };
   writeFileSync(path, JSON.stringify(config));
   return path;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const {port} = server.address() as import('node:net').AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Whether somebody takes connections there. */
