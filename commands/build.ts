@@ -2,6 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type BuildRequest, buildImage} from '../src/app/build.js';
 import {writeToStdout} from '../src/app/build-outputs.js';
+import type {OpenObserver} from '../src/app/open-build.js';
 import {planBuild} from '../src/app/plan-build.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {BuildExplanations} from '../src/ui/build-explanations.js';
@@ -166,21 +167,22 @@ export default class Build extends BaseCommand {
     }
   }
 
+  #observer(): OpenObserver {
+    const onSource = (source: BaseCommand['source']) => {
+      this.source = source;
+    };
+    return {onSource, signal: this.signal};
+  }
+
   async #plan(request: BuildRequest): Promise<object> {
-    const plan = await planBuild(request, {
-      onSource: (source) => {
-        this.source = source;
-      },
-      signal: this.signal,
-    });
+    const plan = await planBuild(request, this.#observer());
     for (const line of planLines(plan)) this.log(line);
     return plan;
   }
 
   async #answer(call: CallOption, request: BuildRequest): Promise<object> {
-    const {text, json, exitCode, failure} = await answerCall(call, request, (source) => {
-      this.source = source;
-    });
+    const observer = this.#observer();
+    const {text, json, exitCode, failure} = await answerCall(call, request, observer);
     if (call.format === 'json') {
       if (!this.jsonEnabled()) this.logJson(json);
     } else {

@@ -19,18 +19,18 @@ import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
 import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {collectAfterBuild} from './collect-after-build.js';
-import {type BuildContext, openBuildContext} from './context/build-context.js';
+import type {BuildContext} from './context/build-context.js';
+import type {Dockerfile} from './context/dockerfile.js';
 import {patternsOf} from './context/ignore-file.js';
-import {namedContexts} from './context/named-contexts.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
+import {openBuild} from './open-build.js';
 import {type ImageAccess, imageSource} from './registry/image-source.js';
-import {openRemotes} from './remotes/open-remotes.js';
 import {entitlementsOf} from './run-options/allow-option.js';
-import {type RunOptions, runSettings} from './run-options/run-options.js';
+import type {RunOptions} from './run-options/run-options.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
-import {openWorkspace, settle, type Workspace} from './workspace.js';
+import {settle, type Workspace} from './workspace.js';
 
 export interface BuildRequest extends RunOptions, ImageAccess {
   /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
@@ -95,31 +95,21 @@ export async function buildImage(
   const outputs = buildOutputs(request.outputs ?? [], annotations);
   checkPushes(outputs, names);
   prepareTold(request, outputs);
-  await using runs = runSettings(request, process.env);
-  const named = namedContexts(request.buildContexts ?? []);
-  await using workspace = await openWorkspace({root: request.root});
-  await using remotes = openRemotes({
-    store: workspace.store,
-    runs,
-    env: process.env,
-    contexts: [request.context, ...named.addresses],
-  });
-  const {ingest} = workspace.store;
-  const {signal} = observer;
-  const context = await openBuildContext(request, {ingest, stdin: process.stdin, remotes, signal});
-  observer.onEvent({kind: 'source', dockerfile: context.dockerfile});
-  const about = {
-    project: projectOf(request, context),
-    tags: names.map(familiarReference),
-    context: context.directory,
-    dockerfile: context.dockerfile.name,
-    target: request.target,
-  };
-  // Awaited here: the store closes with this function.
-  return await recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
-    await using images = imageSource(workspace, request, recorded);
-    const defining = {context, named, workspace, runs, remotes, images};
-    return await buildIn({request, id, names, outputs, ...defining, observer: recorded});
+  const {onEvent, signal} = observer;
+  const onSource = (dockerfile: Dockerfile) => onEvent({kind: 'source', dockerfile});
+  return openBuild(request, {onSource, signal}, (opened) => {
+    const {context, workspace} = opened;
+    const about = {
+      project: projectOf(request, context),
+      tags: names.map(familiarReference),
+      context: context.directory,
+      dockerfile: context.dockerfile.name,
+      target: request.target,
+    };
+    return recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
+      await using images = imageSource(workspace, request, recorded);
+      return await buildIn({request, id, names, outputs, ...opened, images, observer: recorded});
+    });
   });
 }
 

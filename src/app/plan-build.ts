@@ -8,8 +8,9 @@ import {missingLayerBytes} from '../solver/executors/image-root.js';
 import {type PlannedStep, planGraph} from '../solver/plan.js';
 import {type BuildRequest, lowerInput, projectOf} from './build.js';
 import {buildExecutor, type Defining} from './build-executor.js';
-import {type OnSource, openBuild} from './call-build.js';
 import {LintViolationError} from './errors.js';
+import {type OpenObserver, openBuild} from './open-build.js';
+import {imageSource} from './registry/image-source.js';
 import {stepOrigins} from './step-origins.js';
 
 export interface StepPlan {
@@ -35,11 +36,11 @@ export interface BuildPlan {
 }
 
 /** The same as a build with the same request would do next, unless something changes between. */
-export async function planBuild(
-  request: BuildRequest,
-  {onSource, signal}: {onSource: OnSource; signal: AbortSignal},
-): Promise<BuildPlan> {
-  const {told} = await openBuild({request, onSource}, async (defining) => {
+export function planBuild(request: BuildRequest, observer: OpenObserver): Promise<BuildPlan> {
+  const {signal} = observer;
+  return openBuild(request, observer, async (opened) => {
+    await using images = imageSource(opened.workspace, request, {signal});
+    const defining = {...opened, images};
     const definition = await lower(lowerInput(request, defining));
     if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
     const steps = await planGraph({
@@ -53,7 +54,6 @@ export async function planBuild(
     const bases = basesOf(definition.target, steps);
     return {steps: steps.flatMap(toldStep), pullBytes: pullBytes(bases, defining)};
   });
-  return told;
 }
 
 function toldStep({vertex, outlook}: PlannedStep): StepPlan[] {

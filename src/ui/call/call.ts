@@ -1,6 +1,7 @@
 /** `build --call`: asks, and puts the answer in the form that was wanted. */
 import type {BuildRequest} from '../../app/build.js';
-import {checkBuild, listBuildTargets, type OnSource, outlineBuild} from '../../app/call-build.js';
+import {checkBuild, listBuildTargets, outlineBuild} from '../../app/call-build.js';
+import type {OpenObserver} from '../../app/open-build.js';
 import type {TsbuildError} from '../../base/error.js';
 import type {CallOption} from './call-option.js';
 import {checkJSON, checkText, failsCheck} from './check-report.js';
@@ -18,11 +19,11 @@ export interface Answer {
 export async function answerCall(
   {method, ignoreStatus}: CallOption,
   request: BuildRequest,
-  onSource: OnSource,
+  observer: OpenObserver,
 ): Promise<Answer> {
   switch (method) {
     case 'check': {
-      const check = await checkBuild(request, onSource);
+      const check = await checkBuild(request, observer);
       const {failure} = check.told;
       return {
         text: checkText(check),
@@ -32,11 +33,11 @@ export async function answerCall(
       };
     }
     case 'outline': {
-      const outline = await outlineBuild(request, onSource);
+      const outline = await outlineBuild(request, observer);
       return answer(outlineText(outline), outlineJSON(outline));
     }
     default: {
-      const targets = await listBuildTargets(request, onSource);
+      const targets = await listBuildTargets(request, observer);
       return answer(targetsText(targets), targetsJSON(targets));
     }
   }

@@ -1,0 +1,38 @@
+/** Opens all that a build is defined with but its images: the store, the network as its sources see it, the context. */
+
+import type {Defining} from './build-executor.js';
+import {type ContextRequest, openBuildContext} from './context/build-context.js';
+import type {Dockerfile} from './context/dockerfile.js';
+import {namedContexts} from './context/named-contexts.js';
+import {openRemotes} from './remotes/open-remotes.js';
+import {type RunOptions, runSettings} from './run-options/run-options.js';
+import {openWorkspace} from './workspace.js';
+
+interface OpenRequest extends RunOptions, ContextRequest {
+  readonly buildContexts?: readonly string[];
+  readonly root?: string;
+}
+
+export interface OpenObserver {
+  /** Called when the Dockerfile is read, not yet understood. */
+  readonly onSource: (dockerfile: Dockerfile) => void;
+  readonly signal: AbortSignal;
+}
+
+/** All is open for as long as `act` takes. */
+export async function openBuild<Out>(
+  request: OpenRequest,
+  {onSource, signal}: OpenObserver,
+  act: (opened: Omit<Defining, 'images'>) => Promise<Out>,
+): Promise<Out> {
+  const {env, stdin} = process;
+  await using runs = runSettings(request, env);
+  const named = namedContexts(request.buildContexts ?? []);
+  await using workspace = await openWorkspace({root: request.root});
+  const {store} = workspace;
+  const contexts = [request.context, ...named.addresses];
+  await using remotes = openRemotes({store, runs, env, contexts});
+  const context = await openBuildContext(request, {ingest: store.ingest, stdin, remotes, signal});
+  onSource(context.dockerfile);
+  return await act({context, named, workspace, runs, remotes});
+}
