@@ -4,11 +4,13 @@ import type {Defining} from './build-executor.js';
 import {type ContextRequest, openBuildContext} from './context/build-context.js';
 import type {Dockerfile} from './context/dockerfile.js';
 import {namedContexts} from './context/named-contexts.js';
+import {isOffline} from './offline.js';
+import type {RegistryAccess} from './registry/open-registries.js';
 import {openRemotes} from './remotes/open-remotes.js';
 import {type RunOptions, runSettings} from './run-options/run-options.js';
 import {openWorkspace} from './workspace.js';
 
-interface OpenRequest extends RunOptions, ContextRequest {
+interface OpenRequest extends RunOptions, ContextRequest, Pick<RegistryAccess, 'offline'> {
   readonly buildContexts?: readonly string[];
   readonly root?: string;
 }
@@ -31,7 +33,8 @@ export async function openBuild<Out>(
   await using workspace = await openWorkspace({root: request.root});
   const {store} = workspace;
   const contexts = [request.context, ...named.addresses];
-  await using remotes = openRemotes({store, runs, env, contexts});
+  const offline = isOffline(request, env);
+  await using remotes = openRemotes({store, runs, env, contexts, offline});
   const context = await openBuildContext(request, {ingest: store.ingest, stdin, remotes, signal});
   onSource(context.dockerfile);
   return await act({context, named, workspace, runs, remotes});

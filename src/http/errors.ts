@@ -91,3 +91,12 @@ export class IntegrityError extends TsbuildError {
     });
   }
 }
+
+/** `--offline`, and something that only the network has. */
+export class OfflineError extends TsbuildError {
+  readonly code = 'E_OFFLINE';
+
+  constructor(what: string, hint: string) {
+    super(`offline: ${what} is not here, and the network may not be used`, {hint});
+  }
+}

@@ -191,14 +191,3 @@ export class NoEndpointError extends TsbuildError {
     });
   }
 }
-
-/** `--offline`, and something that only the network has. */
-export class OfflineError extends TsbuildError {
-  readonly code = 'E_OFFLINE';
-
-  constructor(what: string) {
-    super(`offline: ${what} is not here, and the network may not be used`, {
-      hint: 'Pull it beforehand, or leave --offline away.',
-    });
-  }
-}

@@ -1,4 +1,6 @@
 import {TsbuildError} from '../base/error.js';
+import {OfflineError} from '../http/errors.js';
+import {redacted} from './redacted.js';
 
 /** An address of a git repository that cannot be understood. */
 export class GitSourceError extends TsbuildError {
@@ -59,3 +61,9 @@ export class RemoteChangedError extends TsbuildError {
     super(`${url} changed while it was read: want ${want}, got ${got}`, {hint: 'Build again.'});
   }
 }
+
+export const offlineError = (address: string): OfflineError =>
+  new OfflineError(
+    redacted(address),
+    'Build without --offline once; from then on what is written with its sha256 or commit is taken from what is kept.',
+  );

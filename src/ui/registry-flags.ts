@@ -22,9 +22,9 @@ export const registryFlags = {
   }),
 };
 
-/** Of commands that ask a registry only for what is not here. */
+/** Of commands that use the network only for what is not here. */
 export const offlineFlag = {
-  offline: Flags.boolean({description: 'ask no registry: what is not here is missing'}),
+  offline: Flags.boolean({description: 'fetch nothing: what is not here is missing'}),
 };
 
 interface Parsed {

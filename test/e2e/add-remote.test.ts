@@ -129,6 +129,37 @@ describe.each(testUserNames)('ADD from the network, as %s', (user) => {
     expect(stderr).not.toContain('opensesame');
   });
 
+  test('offline, what names its digest comes from earlier builds; the rest names the line and what to do', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user);
+    await using server = await fileServer({a: 'text'});
+    await using repositories = await startGitServer();
+    const commit = await repositories.commit('x', {f: ''});
+    const dockerfile = (...lines: string[]) =>
+      place.context({Dockerfile: ['FROM scratch', ...lines, ''].join('\n')});
+    const pinned = dockerfile(
+      `ADD --checksum=${sha256('text')} ${server.url}a /`,
+      `ADD ${repositories.url}/x.git#${commit} /src`,
+      `ADD --checksum=${commit} ${repositories.url}/x.git#main /main`,
+    );
+    const {imageID} = await place.build(pinned, 'out');
+    const asked = server.requests.length;
+    const again = await place.build(pinned, 'out', '--offline');
+    expect(again.imageID).toBe(imageID);
+    for (const line of [
+      `ADD ${server.url}a /`,
+      `ADD --checksum=${sha256('other')} ${server.url}a /`,
+      `ADD ${repositories.url}/x.git#main /src`,
+    ]) {
+      const result = await place.run(['build', '--offline', dockerfile(line)]);
+      expect(result).toMatchObject({code: 1, stdout: ''});
+      expect(result.stderr).toContain(`2 | >>> ${line}`);
+      expect(result.stderr).toContain('E_OFFLINE');
+      expect(result.stderr).toContain('Build without --offline once');
+    }
+    expect(server.requests.length).toBe(asked);
+  });
+
   test('a commit comes as files, keyed by what it is; a moved branch runs the step', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user);

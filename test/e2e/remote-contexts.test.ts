@@ -41,6 +41,25 @@ describe.each(testUserNames)('contexts from the network, as %s', (user) => {
     expect(result.stderr).toContain(code);
   });
 
+  test.each([
+    {where: 'the context', args: (url: string) => [url]},
+    {where: 'the Dockerfile', args: (url: string, files: string) => ['-f', url, files]},
+    {where: 'a repository', args: (url: string) => [`${url}.git`]},
+    {
+      where: 'a named context',
+      args: (url: string, files: string) => ['--build-context', `base=${url}`, files],
+    },
+  ])('offline, $where is not asked for', async ({args}) => {
+    await using place = await openPlace(user);
+    await using server = await fileServer({x: 'FROM scratch\n'});
+    const files = place.context({Dockerfile: 'FROM scratch\nCOPY --from=base context /\n'});
+    const env = {TSBUILD_OFFLINE: '1'};
+    const result = await place.run(['build', ...args(`${server.url}x`, files)], {env});
+    expect(result).toMatchObject({code: 1, stdout: ''});
+    expect(result.stderr).toContain('E_OFFLINE');
+    expect(server.requests).toEqual([]);
+  });
+
   test('an archive is taken whole; a Dockerfile stands alone, or beside other files', async () => {
     await using place = await openPlace(user);
     await using server = await fileServer({

@@ -17,13 +17,13 @@ async function place() {
   let count = 0;
   return {
     server,
-    async checkOut(address: string) {
+    async checkOut(address: string, {offline = false} = {}) {
       const source = parseGitSource(`${server.url}/${address}`);
       if (source === undefined) throw new Error(address);
       const repository = new GitRepository(source.remote, {
         folder: repositories,
         env: process.env,
-        network: {asUser: false},
+        network: offline ? undefined : {asUser: false},
       });
       const pinned = await repository.pin(source);
       count += 1;
@@ -102,6 +102,25 @@ test('takes a branch, a tag, a commit, a directory; asks for objects only when a
     'd/run f0755 "#!"',
   ]);
   expect(at.server.fetches()).toBe(2);
+});
+
+test('offline, a commit that is kept is taken by its id, and nothing else', async () => {
+  await using at = await place();
+  const {first, second} = await sample(at.server);
+  await at.checkOut('x.git#v1');
+  const offline = (address: string) => at.checkOut(address, {offline: true});
+  for (const address of [
+    'x.git',
+    'x.git#v1',
+    `x.git#${second}`,
+    `x.git?checksum=${first.slice(0, 12)}#v1`,
+  ]) {
+    await expect(offline(address)).rejects.toMatchObject({code: 'E_OFFLINE'});
+  }
+  const kept = {commit: first, files: ['a f0644 "one"', 'd d0755', 'd/run f0755 "#!"']};
+  expect(await offline(`x.git#${first}`)).toMatchObject(kept);
+  expect(await offline(`x.git?checksum=${first}#v1`)).toMatchObject(kept);
+  expect(at.server.fetches()).toBe(1);
 });
 
 test('the time of the commit is given on demand, to everything', async () => {

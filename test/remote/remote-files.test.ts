@@ -11,7 +11,10 @@ import {RemoteFiles} from '../../src/remote/http/remote-files.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {serve} from '../http/http-server.js';
 
-async function place(listener: RequestListener, authorization?: string) {
+async function place(
+  listener: RequestListener,
+  {authorization, offline = false}: {authorization?: string; offline?: boolean} = {},
+) {
   const folder = temporaryFolder();
   const server = await serve(listener);
   const client = new HttpClient({userAgent: 'test', roots: () => []});
@@ -22,6 +25,7 @@ async function place(listener: RequestListener, authorization?: string) {
     draft: () => join(folder.path, `draft${++drafts}`),
     authorization: () => authorization,
     largest: 1000,
+    offline,
   });
   return {
     files,
@@ -152,10 +156,27 @@ test('credentials stay with the host they are for', async () => {
   await using other = await serve((_request, response) => response.end('text'));
   await using at = await place(
     (_request, response) => response.writeHead(302, {location: `${other.url}x`}).end(),
-    'Bearer token',
+    {authorization: 'Bearer token'},
   );
   const {downloaded} = await at.files.pin({url: at.url});
   expect(existsSync(downloaded?.path ?? '')).toBe(true);
   expect(at.requests[0]?.headers.authorization).toBe('Bearer token');
   expect(other.requests[0]?.headers.authorization).toBeUndefined();
+});
+
+test('offline, a promised sha256 is taken at its word, and nothing is asked', async () => {
+  await using at = await place((_, response) => response.end('text'), {offline: true});
+  const {files, url} = at;
+  const checksum = digestOf('text');
+  const pinned = await files.pin({url, checksum});
+  expect(pinned).toEqual({digest: checksum});
+  for (const ask of [
+    () => files.pin({url}),
+    () => files.fetch({url, checksum}, pinned),
+    () => files.download({url}),
+  ]) {
+    await expect(ask()).rejects.toMatchObject({code: 'E_OFFLINE'});
+  }
+  expect(at.requests).toEqual([]);
+  expect(at.drafts()).toEqual([]);
 });

@@ -1,9 +1,8 @@
 /**
- * Registries as this machine and this environment are set up to reach them; with `machineHttp` all that is read of it.
+ * Registries as this machine and this environment are set up to reach them; with `machineHttp` and `isOffline` all that is read of it.
  *
  * DOCKER_CONFIG, DOCKER_AUTH_CONFIG   where config.json is, and auths before it
  * TSBUILD_DAEMON_JSON                 a daemon.json to use in place of the user's and the machine's
- * TSBUILD_OFFLINE                     nothing is asked over the network
  */
 import {homedir} from 'node:os';
 import {join} from 'node:path';
@@ -11,6 +10,7 @@ import {PATIENT} from '../../http/retry.js';
 import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
 import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
 import {machineHttp} from '../machine-http.js';
+import {isOffline} from '../offline.js';
 
 /** How a use case may reach registries. */
 export interface RegistryAccess {
@@ -41,12 +41,11 @@ export function openRegistries(
   for (const warning of settings.daemon.warnings) onNotice?.({kind: 'warning', warning});
   const http = machineHttp(env, (exchange) => onNotice?.({kind: 'exchange', exchange}));
   const {attempts = PATIENT.attempts, retryDelay: delay = PATIENT.delay} = access;
-  const offline = access.offline || Boolean(env['TSBUILD_OFFLINE']);
   const client = new RegistryClient({
     settings,
     http,
     retry: {attempts, delay},
-    offline,
+    offline: isOffline(access, env),
     onNotice,
     signal,
   });

@@ -11,6 +11,8 @@ export interface FilesPlace {
   readonly store: Store;
   readonly runs: Pick<RunSettings, 'secrets' | 'agents'>;
   readonly env: NodeJS.ProcessEnv;
+  /** Nothing is asked over the network. */
+  readonly offline: boolean;
 }
 
 export interface OpenedFiles {
@@ -21,7 +23,7 @@ export interface OpenedFiles {
 /** Bytes of one file: enough for any image or archive, and not for a server that never ends. */
 const LARGEST = 64 * 2 ** 30;
 
-export function openFiles({store, runs, env}: FilesPlace): OpenedFiles {
+export function openFiles({store, runs, env, offline}: FilesPlace): OpenedFiles {
   const client = machineHttp(env);
   const files = new RemoteFiles({
     client,
@@ -29,6 +31,7 @@ export function openFiles({store, runs, env}: FilesPlace): OpenedFiles {
     draft: () => store.ingest.draft(),
     authorization: (host) => fileAuthorization(host, runs.secrets),
     largest: LARGEST,
+    offline,
   });
   return {files, client};
 }

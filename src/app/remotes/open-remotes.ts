@@ -1,6 +1,7 @@
 /** The network as a build's sources see it, and what is kept of files and repositories in the store. Nothing is loaded before it is used. */
 import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
+import type {NetworkAccess} from '../../remote/git/git.js';
 import {GitRepository} from '../../remote/git/git-repository.js';
 import {parseGitContext} from '../../remote/git/git-source.js';
 import type {RemoteFiles} from '../../remote/http/remote-files.js';
@@ -18,7 +19,7 @@ export interface RemotesPlace extends FilesPlace {
 }
 
 export function openRemotes(place: RemotesPlace): BuildRemotes {
-  const {store, runs, env, contexts} = place;
+  const {store, env, contexts, offline} = place;
   const ofUser = new Set(contexts.map((context) => parseGitContext(context)?.remote));
   let opened: Promise<OpenedFiles> | undefined;
   const files = async (): Promise<RemoteFiles> => {
@@ -34,13 +35,20 @@ export function openRemotes(place: RemotesPlace): BuildRemotes {
     async repository(remote, signal) {
       const folder = join(store.paths.cache, 'remote/git');
       mkdirSync(folder, {recursive: true});
-      const agent = /^https?:/.test(remote) ? undefined : await runs.agents.socket('default');
-      const authorization = gitAuthorization(remote, runs.secrets);
-      const network = {asUser: ofUser.has(remote), authorization, agent};
+      const network = offline ? undefined : await access(remote, ofUser.has(remote), place);
       return new GitRepository(remote, {folder, env, network, signal});
     },
     async [Symbol.asyncDispose]() {
       (await opened)?.client[Symbol.dispose]();
     },
   };
+}
+
+async function access(
+  remote: string,
+  asUser: boolean,
+  {runs}: Pick<RemotesPlace, 'runs'>,
+): Promise<NetworkAccess> {
+  const agent = /^https?:/.test(remote) ? undefined : await runs.agents.socket('default');
+  return {asUser, authorization: gitAuthorization(remote, runs.secrets), agent};
 }

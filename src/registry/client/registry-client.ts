@@ -5,6 +5,7 @@
  */
 import {lookup} from 'node:dns/promises';
 import {invariant} from '../../base/bug.js';
+import {OfflineError} from '../../http/errors.js';
 import type {Exchange, HttpClient} from '../../http/http-client.js';
 import {PATIENT, type Retry, type RetryPolicy} from '../../http/retry.js';
 import type {Digest} from '../../oci/digest.js';
@@ -14,7 +15,6 @@ import type {FoundCredential} from '../config/docker-config.js';
 import {type Endpoint, type Purpose, type Route, routeTo} from '../config/endpoints.js';
 import {CredentialHelperError} from '../config/errors.js';
 import type {RegistrySettings} from '../config/settings.js';
-import {OfflineError} from '../errors.js';
 import {Connection} from './connection.js';
 import {PullSource, type PullSourceOptions, type Skipped} from './pull-source.js';
 import {PushTarget, type PushTargetOptions} from './push-target.js';
@@ -156,7 +156,8 @@ export class RegistryClient {
   }
 
   #goOn(what: string): void {
-    if (this.#options.offline) throw new OfflineError(what);
+    if (!this.#options.offline) return;
+    throw new OfflineError(what, 'Pull it beforehand, or leave --offline away.');
   }
 
   /** A host's addresses; none when it cannot be resolved. */

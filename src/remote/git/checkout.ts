@@ -3,7 +3,7 @@
  *
  * Submodules come along, recursively, unless they are declined; of .git nothing stays, unless it is asked for, and then it stands alone and names
  * the remote without a password.
- * Throws  GitRefError when there is no such directory; what git throws.
+ * Throws  GitRefError when there is no such directory; OfflineError; what git throws.
  */
 import {mkdirSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';

@@ -8,7 +8,7 @@ import {createHash} from 'node:crypto';
 import {existsSync, mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {acquireLock} from '../../linux/lock.js';
-import {GitChecksumError, GitError, GitRefError} from '../errors.js';
+import {GitChecksumError, GitError, GitRefError, offlineError} from '../errors.js';
 import {type GitCall, git, type NetworkAccess} from './git.js';
 import type {GitSource} from './git-source.js';
 
@@ -16,7 +16,8 @@ export interface RepositoryOptions {
   /** Where the repositories are kept; exists. */
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  readonly network: NetworkAccess;
+  /** Absent where the network may not be used: whatever needs it is an OfflineError. */
+  readonly network: NetworkAccess | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,20 +51,22 @@ export class GitRepository {
     return acquireLock(`${this.path}.lock`, 'exclusive', this.#options.signal);
   }
 
-  /** Throws GitRefError, GitChecksumError. */
+  /** Without a network the id that was promised stands for its ref. Throws OfflineError, GitRefError, GitChecksumError. */
   async pin({ref, checksum}: Pick<GitSource, 'ref' | 'checksum'>): Promise<PinnedCommit> {
-    const found =
-      ref !== undefined && ID.test(ref) ? {commit: ref, ref: undefined} : await this.#look(ref);
+    const ids = [ref, this.#options.network === undefined ? checksum : undefined];
+    const commit = ids.find((each) => each !== undefined && ID.test(each));
+    const found = commit === undefined ? await this.#look(ref) : {commit, ref: undefined};
     if (checksum !== undefined && !found.commit.startsWith(checksum)) {
       throw new GitChecksumError(ref ?? 'HEAD', {want: checksum, got: found.commit});
     }
     return found;
   }
 
-  /** Afterwards the commit is in the repository. The caller holds the lock. */
+  /** Afterwards the commit is in the repository. The caller holds the lock. Throws OfflineError. */
   async fetch({commit, ref}: PinnedCommit): Promise<void> {
     await this.#make();
     if (await this.has(commit)) return;
+    const {network} = this;
     const shallow = ['--depth=1', '--no-tags'];
     const ways = [
       [...shallow, '--', this.remote, `+${commit}:refs/tsbuild/${commit}`],
@@ -75,7 +78,6 @@ export class GitRepository {
     let refusal: unknown;
     for (const way of ways) {
       try {
-        const {network} = this.#options;
         await this.run('fetch', ['fetch', '--quiet', '--no-write-fetch-head', ...way], {network});
         if (await this.has(commit)) return;
       } catch (error) {
@@ -100,8 +102,11 @@ export class GitRepository {
     return (await this.#typeOf(`${commit}:${path}`)) === 'blob';
   }
 
+  /** Throws OfflineError. */
   get network(): NetworkAccess {
-    return this.#options.network;
+    const {network} = this.#options;
+    if (network === undefined) throw offlineError(this.remote);
+    return network;
   }
 
   /** git in this repository. */
@@ -134,7 +139,7 @@ export class GitRepository {
   async #look(ref: string | undefined): Promise<PinnedCommit> {
     const wanted = ref === undefined ? ['HEAD'] : [ref, `${ref}^{}`];
     const args = ['ls-remote', '--quiet', '--', this.remote, ...wanted];
-    const {network} = this.#options;
+    const {network} = this;
     const listed = await this.git('ls-remote', args, {network});
     const refs = new Map<string, string>();
     for (const line of listed.split('\n')) {

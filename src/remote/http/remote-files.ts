@@ -13,7 +13,7 @@ import type {HttpClient, HttpResponse} from '../../http/http-client.js';
 import {withIntegrity} from '../../http/integrity.js';
 import {retrying} from '../../http/retry.js';
 import {type Digest, finish, isDigest} from '../../oci/digest.js';
-import {RemoteChangedError} from '../errors.js';
+import {offlineError, RemoteChangedError} from '../errors.js';
 import {redacted} from '../redacted.js';
 import type {FileRecord, FileRecords} from './file-records.js';
 
@@ -26,6 +26,8 @@ export interface RemoteFilesOptions {
   readonly authorization: (host: string) => string | undefined;
   /** Bytes of the largest file taken. */
   readonly largest: number;
+  /** Nothing is asked: every use of the network is an OfflineError. */
+  readonly offline: boolean;
 }
 
 export interface RemoteFile {
@@ -62,7 +64,7 @@ export class RemoteFiles {
     this.#options = options;
   }
 
-  /** Throws HttpStatusError, ConnectionError, RedirectError, IntegrityError, BodyTooLargeError. */
+  /** Throws OfflineError, HttpStatusError, ConnectionError, RedirectError, IntegrityError, BodyTooLargeError. */
   async download(file: RemoteFile, transfer: Transfer = {}): Promise<DownloadedFile> {
     const downloaded = await this.#exchange(file, transfer);
     invariant(downloaded !== 'unchanged', 'a request without validators brings a file');
@@ -93,12 +95,13 @@ export class RemoteFiles {
     throw new RemoteChangedError(redacted(file.url), {want, got: downloaded.digest});
   }
 
-  #exchange(
+  async #exchange(
     file: RemoteFile,
     transfer: Transfer,
     known?: FileRecord,
   ): Promise<DownloadedFile | 'unchanged'> {
-    const {client, records} = this.#options;
+    const {client, records, offline} = this.#options;
+    if (offline) throw offlineError(file.url);
     const {signal} = transfer;
     const request = {url: new URL(file.url), headers: this.#headers(file, known), signal};
     return retrying(
