@@ -6,7 +6,7 @@
  *   tsbuild: failed to solve: …      the message
  *     caused by: …                   what was underneath, unless the message said it
  *     hint: …                        what to do
- *     code: E_STEP_FAILED            what scripts match on
+ *     code: E_STEP_FAILED, E_OFFLINE what scripts match on: of a step also the code of what failed in it
  *
  * Anything that is no TsbuildError and no refusal of the system is a bug, and is shown with its stack.
  */
@@ -29,6 +29,8 @@ export interface ErrorReport {
   /** For `--json`. */
   readonly fields: {
     readonly code: string;
+    /** Of what failed in a step. */
+    readonly causeCode?: string;
     readonly message: string;
     readonly hint?: string;
     readonly causes?: readonly string[];
@@ -47,13 +49,14 @@ export function reportError(
   const hint = found instanceof TsbuildError ? found.hint : undefined;
   const blamed = blamedFor(found);
   const code = codeOf(blamed);
+  const causeCode = causeCodeOf(blamed);
   const frame = lines === undefined || source === undefined ? [] : framed(source, lines);
   const text = [
     ...frame,
     `tsbuild: ${message(found, code)}`,
     ...causes.map((cause) => `  caused by: ${cause}`),
     ...(hint === undefined ? [] : [`  hint: ${hint}`]),
-    `  code: ${code}`,
+    `  code: ${causeCode === undefined ? code : `${code}, ${causeCode}`}`,
     ...(code === BUG ? [(blamed.stack ?? '').split('\n').map(printable).join('\n')] : []),
     '',
   ].join('\n');
@@ -62,6 +65,7 @@ export function reportError(
     exitCode: exitCodeOf(found, failure),
     fields: {
       code,
+      ...(causeCode === undefined ? {} : {causeCode}),
       message: found.message,
       ...(hint === undefined ? {} : {hint}),
       ...(causes.length === 0 ? {} : {causes}),
@@ -94,6 +98,9 @@ function codeOf(error: Error): string {
   const {code, syscall} = error as NodeJS.ErrnoException;
   return syscall !== undefined && code !== undefined && REFUSALS.has(code) ? SYSTEM : BUG;
 }
+
+const causeCodeOf = (error: Error): string | undefined =>
+  error instanceof SolveError && error.cause instanceof TsbuildError ? error.cause.code : undefined;
 
 function exitCodeOf(error: Error, failure: number): number {
   if (error instanceof UsageError || error instanceof InvalidOptionError) return EXIT_USAGE;

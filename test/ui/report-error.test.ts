@@ -46,6 +46,14 @@ test('what nobody expected is a bug and shows its stack', () => {
   expect(exitCode).toBe(1);
 });
 
+test('a step that failed tells the code of what failed in it as well', () => {
+  const op = {kind: 'mkdir', path: '/', user: ''} as const;
+  const step = vertex({op, inputs: [], name: 'WORKDIR /'});
+  const {text, fields} = reportError(new SolveError(step, new SampleError('no')));
+  expect(text).toContain('  code: E_STEP_FAILED, E_SAMPLE\n');
+  expect(fields).toMatchObject({code: 'E_STEP_FAILED', causeCode: 'E_SAMPLE'});
+});
+
 test('a bug inside a step is shown as one, in the place where it happened', () => {
   const op = {kind: 'mkdir', path: '/', user: ''} as const;
   const step = vertex({name: 'WORKDIR /', inputs: [], op, lines: {first: 2, last: 2}});
