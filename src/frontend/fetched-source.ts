@@ -64,7 +64,7 @@ function gitSource(address: string, flags: FetchFlags, place: Place): GitSource 
     return source && withFlags(source, flags);
   } catch (error) {
     if (!(error instanceof GitSourceError)) throw error;
-    throw new InvalidValueError(redacted(error.message), place, error.hint);
+    throw new InvalidValueError(error.message, place, error.hint);
   }
 }
 

@@ -7,7 +7,7 @@ export class GitSourceError extends TsbuildError {
   readonly code = 'E_GIT_SOURCE';
 
   constructor(source: string, problem: string) {
-    super(`git source ${JSON.stringify(source)}: ${problem}`, {
+    super(`git source ${JSON.stringify(redacted(source))}: ${redacted(problem)}`, {
       hint: 'Write https://HOST/PATH.git#REF:DIRECTORY, or git@HOST:PATH#REF.',
     });
   }
@@ -58,7 +58,9 @@ export class RemoteChangedError extends TsbuildError {
   readonly code = 'E_REMOTE_CHANGED';
 
   constructor(url: string, {want, got}: {want: string; got: string}) {
-    super(`${url} changed while it was read: want ${want}, got ${got}`, {hint: 'Build again.'});
+    super(`${redacted(url)} changed while it was read: want ${want}, got ${got}`, {
+      hint: 'Build again.',
+    });
   }
 }
 

@@ -72,3 +72,8 @@ test('as a context github.com is enough', () => {
     subdir: 'd',
   });
 });
+
+test('a refusal does not tell the password of the address', () => {
+  const refused = () => parseGitContext('https://user:secret@host/x.git#--upload-pack=id');
+  expect(refused).toThrow('https://xxxxx:xxxxx@host/x.git');
+});

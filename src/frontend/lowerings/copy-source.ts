@@ -3,6 +3,7 @@ import {posix} from 'node:path';
 import type {AddInstruction, CopyInstruction} from '../../dockerfile/instruction.js';
 import type {CopyOp} from '../../graph/op.js';
 import {type Vertex, vertex} from '../../graph/vertex.js';
+import {redacted} from '../../remote/redacted.js';
 import {InvalidValueError} from '../errors.js';
 import {type FetchedSource, type FetchFlags, fetchedSource, isRemote} from '../fetched-source.js';
 import type {StageContext} from '../stage-context.js';
@@ -31,7 +32,10 @@ export function copySource(
   if (instruction.kind === 'copy') {
     const remote = sources.find(isRemote);
     if (remote !== undefined) {
-      throw new InvalidValueError(`source can't be a URL for COPY: ${remote}`, instruction);
+      throw new InvalidValueError(
+        `source can't be a URL for COPY: ${redacted(remote)}`,
+        instruction,
+      );
     }
     return copied(instruction, sources, context);
   }
@@ -59,7 +63,7 @@ function added(instruction: AddInstruction, written: Written): CopySource {
   if (checksum !== undefined && (!fetches || sources.length > 1)) {
     const wanted = fetches ? 'one source' : 'a source from the network';
     throw new InvalidValueError(
-      `--checksum: want ${wanted}, got ${sources.join(', ')}`,
+      `--checksum: want ${wanted}, got ${redacted(sources.join(', '))}`,
       instruction,
     );
   }
@@ -99,7 +103,7 @@ function gathered(instruction: AddInstruction, written: Written, flags: FetchFla
     root = vertex({
       op: {kind: 'copy', ...source.op, destination: '/'},
       inputs: [root, ...source.inputs],
-      name: `${instruction.source} (${address})`,
+      name: redacted(`${instruction.source} (${address})`),
       lines: instruction.lines,
     });
   }

@@ -92,7 +92,7 @@ export class RemoteFiles {
     const downloaded = pinned.downloaded ?? (await this.download(file, transfer));
     const {digest: want} = pinned;
     if (downloaded.digest === want) return downloaded;
-    throw new RemoteChangedError(redacted(file.url), {want, got: downloaded.digest});
+    throw new RemoteChangedError(file.url, {want, got: downloaded.digest});
   }
 
   async #exchange(
