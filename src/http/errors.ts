@@ -20,7 +20,7 @@ export class ConnectionError extends TsbuildError {
   readonly transient: boolean;
 
   constructor(url: URL, failure: ConnectionFailure, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = reasonOf(cause, url);
     const hint = hints[failure];
     super(`cannot reach ${url.protocol}//${url.host}: ${failure}: ${reason}`, {
       ...(hint === undefined ? {} : {hint}),
@@ -28,6 +28,15 @@ export class ConnectionError extends TsbuildError {
     this.failure = failure;
     this.transient = ['reset', 'timeout', 'unreachable', 'failed'].includes(failure);
   }
+}
+
+/** What node-fetch writes before the reason: the whole address, with the values of its query. */
+const ADDRESSED =
+  /^(?:request to|invalid response body while trying to fetch) \S+?(?: failed, reason)?: /i;
+
+function reasonOf(cause: unknown, url: URL): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.replace(ADDRESSED, '').replaceAll(url.href, maskedURL(url));
 }
 
 const hints: Partial<Record<ConnectionFailure, string>> = {

@@ -90,25 +90,28 @@ test.each([
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const {port} = server.address() as {port: number};
   using http = open({silence: 200});
-  const response = await http.client.send({url: new URL(`http://127.0.0.1:${port}/`)});
-  await expect(text(response)).rejects.toMatchObject({code: 'E_CONNECTION', failure});
+  const url = new URL(`http://127.0.0.1:${port}/?signature=hidden`);
+  const broken = await text(await http.client.send({url})).catch((error: unknown) => error);
+  expect(broken).toMatchObject({code: 'E_CONNECTION', failure});
+  expect(String(broken)).not.toContain('hidden');
   server.close();
 });
 
 test.each([
-  {name: 'nobody listens', address: 'http://127.0.0.1:1/', failure: 'refused'},
+  {name: 'nobody listens', address: 'http://127.0.0.1:1/?signature=hidden', failure: 'refused'},
   {
     name: 'the name is unknown',
-    address: 'http://nowhere.invalid/',
+    address: 'http://nowhere.invalid/?signature=hidden',
     failure: /unknown name|unreach/,
   },
-])('says that $name', async ({address, failure}) => {
+])('says that $name, and not what the address is signed with', async ({address, failure}) => {
   using http = open();
   const refused = await http.client.send({url: new URL(address)}).catch((error: unknown) => error);
   expect(refused).toMatchObject({
     code: 'E_CONNECTION',
     failure: expect.stringMatching(failure),
   });
+  expect(String(refused)).not.toContain('hidden');
 });
 
 test('a server that accepts a connection and shakes no hands is given up', async () => {
