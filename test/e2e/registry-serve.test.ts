@@ -1,6 +1,6 @@
 /** `registry serve` as a person has it: its URL, its command, its end. */
 import {readdirSync} from 'node:fs';
-import {join} from 'node:path';
+import {basename, join} from 'node:path';
 import {expect, test} from 'vitest';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, outcome} from './place.js';
@@ -24,7 +24,8 @@ test.each(testUserNames)(
     expect(uid).toBe(String(place.user.uid));
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect(status).toBe('200');
-    expect(readdirSync(env.TMPDIR)).toEqual([]);
+    const own = join(env.TMPDIR, `tsbuild-registries-${place.user.uid}`);
+    expect([readdirSync(env.TMPDIR), readdirSync(own)]).toEqual([[basename(own)], []]);
   },
 );
 

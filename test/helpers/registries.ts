@@ -50,7 +50,7 @@ export function registriesOf(machine: Machine = {}): Registries {
   const http = new HttpClient({
     userAgent: 'test',
     roots: () => [],
-    connectTimeout: 300,
+    connectTimeout: 1500,
     onExchange: (exchange) => onNotice({kind: 'exchange', exchange}),
   });
   const notices: Exclude<RegistryNotice, {kind: 'exchange'}>[] = [];
