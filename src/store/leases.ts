@@ -65,10 +65,13 @@ export class Leases {
   }
 
   #claim(): {path: string; lock: Lock} {
-    const path = join(this.#folder, `${process.pid}-${randomBytes(6).toString('hex')}`);
-    const lock = tryLock(path, 'exclusive');
-    if (lock === undefined) throw new Error(`${path} is taken`);
-    return {path, lock};
+    for (;;) {
+      const path = join(this.#folder, `${process.pid}-${randomBytes(6).toString('hex')}`);
+      const lock = tryLock(path, 'exclusive');
+      // Before it was locked somebody who reads may have taken it for a dead one's.
+      if (lock?.isOf(path)) return {path, lock};
+      lock?.[Symbol.dispose]();
+    }
   }
 
   /** Nothing where the owner is gone. */

@@ -1,5 +1,6 @@
 import {readdirSync} from 'node:fs';
 import {expect, test} from 'vitest';
+import {Leases} from '../../src/store/leases.js';
 import {runScript} from '../helpers/child-script.js';
 import {temporaryStore} from '../helpers/temporary-store.js';
 
@@ -15,6 +16,19 @@ test('what another process has found is held while it lives, and no longer', asy
   await user.ended();
   expect(store.leases.held()).toEqual(new Set());
   expect(readdirSync(store.paths.leases)).toEqual([]);
+});
+
+test('who asks what is held does not take for dead who is about to hold something', async () => {
+  await using here = await temporaryStore();
+  const {leases, paths, root} = here.store;
+  await using asking = runScript(script, root, 'ask');
+  await asking.said('asking');
+  for (let round = 0; round < 300; round++) {
+    leases.hold('there', () => 1);
+    const other = new Leases(paths);
+    expect(other.held()).toEqual(new Set(['there']));
+    leases.close();
+  }
 });
 
 test('what was looked for in vain is not held', async () => {

@@ -40,6 +40,11 @@ const uses: Readonly<Record<string, (store: Store, argument: string) => Promise<
     say('holding');
     await sleep(600_000);
   },
+  /** Asks who holds what, without end. */
+  async ask(store) {
+    say('asking');
+    for (;;) store.leases.held();
+  },
   /** Holds a draft and the store until it is killed. */
   async hold(store) {
     store.ingest.draft();
