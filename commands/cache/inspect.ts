@@ -9,7 +9,7 @@ export default class CacheInspect extends BaseCommand {
   static override summary = 'show an entry of the cache, and what its key was made of';
   static override args = {
     id: Args.string({
-      description: 'key of a result, or its first digits; or a cache mount',
+      description: 'key of a result, or its first digits; or a cache mount or git repository',
       required: true,
       ignoreStdin: true,
     }),

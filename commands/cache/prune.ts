@@ -8,7 +8,7 @@ import {pruneFlags, pruneRequest} from '../../src/ui/prune-flags.js';
 import {pruneLines} from '../../src/ui/prune-lines.js';
 
 export default class CachePrune extends BaseCommand {
-  static override summary = 'remove results that no image has, and cache mounts';
+  static override summary = 'remove results that no image has, cache mounts, and git repositories';
   static override description =
     'What builds and containers use at this moment stays, and so does what something that stays was made from.';
   static override examples = [

@@ -4,6 +4,7 @@ import type {CacheEntry} from '../cache/entries/cache-entry.js';
 import {parseEntryFilter} from '../cache/entries/entry-filter.js';
 import {listResults} from '../cache/entries/list-results.js';
 import {NoSuchCacheEntryError} from '../cache/errors.js';
+import {type KeptRepository, listRepositories} from '../remote/git/kept-repositories.js';
 import {type CacheMountFolder, listCacheMounts} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
 import {findRecord} from './cache-records.js';
@@ -30,7 +31,7 @@ export interface InspectedEntry extends CacheEntry {
   readonly record?: CacheRecord;
 }
 
-/** `id` is a key, the first digits of one, or the name of a cache mount. */
+/** `id` is a key, the first digits of one, or the name of a cache mount or repository. */
 export async function inspectCache(request: {id: string; root?: string}): Promise<InspectedEntry> {
   await using workspace = await openWorkspace({root: request.root});
   const record = findRecord(request.id, workspace.cache);
@@ -46,20 +47,42 @@ export function cacheEntries({cache, snapshots, store}: Workspace): CacheEntry[]
     imageChains: reachable(store).chainIDs,
     held: store.leases.held(),
   });
-  return [...results, ...[...listCacheMounts(store.paths.mounts)].map(mountEntry)];
+  const {mounts, repositories} = store.paths;
+  return [
+    ...results,
+    ...[...listCacheMounts(mounts)].map(mountEntry),
+    ...[...listRepositories(repositories)].map(repositoryEntry),
+  ];
 }
 
-function mountEntry({path, id, createdAt, lastUsedAt, size, inUse}: CacheMountFolder): CacheEntry {
+const mountEntry = ({path, id, ...mount}: CacheMountFolder): CacheEntry =>
+  folderEntry(mount, {id: path, type: 'exec.cachemount', description: `cache mount ${id}`});
+
+const repositoryEntry = ({name, remote, ...repository}: KeptRepository): CacheEntry =>
+  folderEntry(repository, {
+    id: name,
+    type: 'source.git.checkout',
+    description: `git repository ${remote}`,
+  });
+
+/** Of a directory that steps or builds fill, which is no result. */
+function folderEntry(
+  {
+    createdAt,
+    lastUsedAt,
+    size,
+    inUse,
+  }: Pick<CacheEntry, 'createdAt' | 'lastUsedAt' | 'size' | 'inUse'>,
+  what: Pick<CacheEntry, 'id' | 'type' | 'description'>,
+): CacheEntry {
   return {
-    id: path,
-    type: 'exec.cachemount',
-    description: `cache mount ${id}`,
+    ...what,
     parents: [],
     uses: [],
     createdAt,
     lastUsedAt,
     usageCount: 1,
-    layer: path,
+    layer: what.id,
     size,
     uniqueSize: inUse ? 0 : size,
     shared: false,

@@ -11,6 +11,7 @@ import {goneForAll, isUsedBy} from '../cache/prune/project-share.js';
 import {type Bounds, type PruneRule, tiers, usualBounds} from '../cache/prune/prune-rule.js';
 import {sweepSnapshots, unusedSnapshots} from '../export/sweep-snapshots.js';
 import type {Digest} from '../oci/digest.js';
+import {removeRepository} from '../remote/git/kept-repositories.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {removeCacheMount} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
@@ -38,7 +39,7 @@ export type DiskShare = number | `${number}%`;
 
 export interface PrunedCache {
   readonly removed: readonly Victim[];
-  /** Bytes of layers and cache mounts that went, or would. */
+  /** Bytes of layers, cache mounts and repositories that went, or would. */
   readonly reclaimed: number;
   /** Bytes that the cache still holds, without those that images have as well. */
   readonly kept: number;
@@ -132,7 +133,9 @@ function removeEntry(
   {cache, store}: Workspace,
   only: string | undefined,
 ): boolean {
-  if (type === 'exec.cachemount') return removeCacheMount(store.paths.mounts, id, store.ingest);
+  const {paths, ingest} = store;
+  if (type === 'exec.cachemount') return removeCacheMount(paths.mounts, id, ingest);
+  if (type === 'source.git.checkout') return removeRepository(paths.repositories, id, ingest);
   const key = id as Digest;
   for (const {project} of uses) {
     if (only === undefined || project === only) cache.uses.remove(key, project);
@@ -145,8 +148,8 @@ const usedChains = (workspace: Workspace, left: readonly CacheEntry[]): Readonly
   new Set([...reachable(workspace.store).chainIDs, ...rootsInUse(workspace, left)]);
 
 function bytesOf(removed: readonly Victim[], snapshots: readonly Snapshot[]): number {
-  const mounts = removed.filter(({entry}) => entry.type === 'exec.cachemount');
-  const sizes = [...mounts.map(({entry}) => entry.size), ...snapshots.map(({size}) => size)];
+  const folders = removed.filter(({entry}) => entry.type !== 'regular');
+  const sizes = [...folders.map(({entry}) => entry.size), ...snapshots.map(({size}) => size)];
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

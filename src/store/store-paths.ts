@@ -11,6 +11,8 @@ export interface StorePaths {
   readonly cache: string;
   /** RUN --mount=type=cache directories. */
   readonly mounts: string;
+  /** Git repositories that files of builds came from. */
+  readonly repositories: string;
   readonly containers: string;
   /** What is known of the builds that were made. */
   readonly builds: string;
@@ -28,6 +30,7 @@ export function storePaths(root: string): StorePaths {
     snapshots: join(root, 'snapshots'),
     cache: join(root, 'cache'),
     mounts: join(root, 'mounts'),
+    repositories: join(root, 'cache', 'remote', 'git'),
     containers: join(root, 'containers'),
     builds: join(root, 'builds'),
     ingest: join(root, 'ingest'),

@@ -3,6 +3,7 @@ import {existsSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
+import {startGitServer} from '../helpers/git-server.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, outcome, type Place} from './place.js';
@@ -61,6 +62,31 @@ describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
     expect(pruned.reclaimed).toBeGreaterThan(9000);
     expect(await json<Entry[]>(place, 'cache', 'ls')).toEqual([]);
     await place.verify('listed');
+  });
+
+  test('a repository that files came from is kept, listed without its password, and pruned', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user);
+    await using server = await startGitServer();
+    const commit = await server.commit('x', {a: 'one'});
+    const remote = `${server.url.replace('//', '//me:secret@')}/x.git`;
+    const text = `FROM scratch\nADD ${remote}#${commit} /src\n`;
+    const build = () => place.build(place.context({Dockerfile: text}), 'out', '--no-cache');
+    const listed = () =>
+      json<Entry[]>(place, 'cache', 'ls', '--filter', 'type=source.git.checkout');
+    await build();
+    await build();
+    expect(server.fetches()).toBe(1);
+    const kept = await listed();
+    expect(kept.map(({description}) => description)).toEqual([
+      `git repository ${server.url}/x.git`,
+    ]);
+    const pruned = await json<Pruned>(place, 'cache', 'prune', '--force');
+    expect(steps(pruned)).toEqual([`git repository ${server.url}/x.git`]);
+    expect(pruned.reclaimed).toBeGreaterThan(0);
+    expect(await listed()).toEqual([]);
+    await build();
+    expect(server.fetches()).toBe(2);
   });
 
   test('what one project alone used goes with it, and others keep their hits', async (context) => {

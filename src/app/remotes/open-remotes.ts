@@ -1,6 +1,4 @@
 /** The network as a build's sources see it, and what is kept of files and repositories in the store. Nothing is loaded before it is used. */
-import {mkdirSync} from 'node:fs';
-import {join} from 'node:path';
 import type {NetworkAccess} from '../../remote/git/git.js';
 import {GitRepository} from '../../remote/git/git-repository.js';
 import {parseGitContext} from '../../remote/git/git-source.js';
@@ -33,8 +31,7 @@ export function openRemotes(place: RemotesPlace): BuildRemotes {
       download: async (...args) => (await files()).download(...args),
     },
     async repository(remote, signal) {
-      const folder = join(store.paths.cache, 'remote/git');
-      mkdirSync(folder, {recursive: true});
+      const {repositories: folder} = store.paths;
       const network = offline ? undefined : await access(remote, ofUser.has(remote), place);
       return new GitRepository(remote, {folder, env, network, signal});
     },

@@ -2,10 +2,10 @@ import type {Digest} from '../../oci/digest.js';
 
 /** One thing that the cache holds, with all that people ask about it. */
 export interface CacheEntry {
-  /** A result's key, or the name of a cache mount's directory. */
+  /** A result's key, or the name of a cache mount's or repository's directory. */
   readonly id: string;
   /** As BuildKit names them. */
-  readonly type: 'regular' | 'exec.cachemount';
+  readonly type: 'regular' | 'exec.cachemount' | 'source.git.checkout';
   /** The step, as progress shows it. */
   readonly description: string;
   /** Ids of the results it was made from: they stay as long as it does. */
@@ -16,7 +16,7 @@ export interface CacheEntry {
   readonly createdAt: string;
   readonly lastUsedAt: string;
   readonly usageCount: number;
-  /** Bytes of its own layer, as a tar; of a cache mount those of its files. */
+  /** Bytes of its own layer, as a tar; of a directory those of its files. */
   readonly size: number;
   /** The root that it gives: null is the empty one, absent of what is none. */
   readonly chainID?: Digest | null;

@@ -28,8 +28,8 @@ export interface Bounds {
 
 const DAY = 24 * 60 * 60 * 1000;
 const GB = 1e9;
-/** Of cache mounts, which programs fill and nobody looks at. */
-const MOUNTS_KEPT = 512e6;
+/** Of directories that programs fill and nobody looks at. */
+const FOLDERS_KEPT = 512e6;
 
 /** Floor, cap and guard where nothing else was said: parts of the disk, and never more than these. */
 export function usualBounds(disk: number): Bounds {
@@ -45,11 +45,11 @@ export function tiers(bounds: Bounds): readonly PruneRule[] {
   const any = (): boolean => true;
   return [
     {
-      name: 'cache mounts unused for 48 hours, over 512 MB',
-      fits: ({type}) => type === 'exec.cachemount',
+      name: 'cache mounts and git repositories unused for 48 hours, over 512 MB',
+      fits: ({type}) => type !== 'regular',
       all: false,
       unusedFor: 2 * DAY,
-      maxUsed: MOUNTS_KEPT,
+      maxUsed: FOLDERS_KEPT,
     },
     {
       name: 'unused for 60 days, over the floor',

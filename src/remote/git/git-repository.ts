@@ -5,7 +5,7 @@
  * and at last with all the history there is. Whoever writes into the folder holds its lock.
  */
 import {createHash} from 'node:crypto';
-import {existsSync, mkdirSync} from 'node:fs';
+import {existsSync, mkdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {acquireLock} from '../../linux/lock.js';
 import {GitChecksumError, GitError, GitRefError, offlineError} from '../errors.js';
@@ -29,6 +29,12 @@ export interface PinnedCommit {
   readonly ref: string | undefined;
 }
 
+/** Beside the repository, so that it stays when that is removed: others may wait for it. */
+export const lockOf = (repository: string): string => `${repository}.lock`;
+
+/** git's file for people: here the remote without its password. Written last, so a repository that has it is whole. */
+export const descriptionOf = (repository: string): string => join(repository, 'description');
+
 const ID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export class GitRepository {
@@ -46,9 +52,13 @@ export class GitRepository {
     this.#options = options;
   }
 
-  /** Of other processes and other steps; held as long as the result is used. */
-  lock(): Promise<Disposable> {
-    return acquireLock(`${this.path}.lock`, 'exclusive', this.#options.signal);
+  /** Of other processes and other steps; held as long as the result is used. Its time says when that was last. */
+  async lock(): Promise<Disposable> {
+    const path = lockOf(this.path);
+    const lock = await acquireLock(path, 'exclusive', this.#options.signal);
+    const now = new Date();
+    utimesSync(path, now, now);
+    return lock;
   }
 
   /** Without a network the id that was promised stands for its ref. Throws OfflineError, GitRefError, GitChecksumError. */
@@ -121,9 +131,11 @@ export class GitRepository {
   }
 
   async #make(): Promise<void> {
-    if (existsSync(join(this.path, 'HEAD'))) return;
+    const description = descriptionOf(this.path);
+    if (existsSync(description)) return;
     mkdirSync(this.path, {recursive: true, mode: 0o700});
     await this.run('init', ['init', '--quiet', '--bare', '--template=', this.path]);
+    writeFileSync(description, shown(this.remote));
   }
 
   /** Undefined when there is no such object. */
