@@ -1,19 +1,11 @@
 import {createHash, randomBytes} from 'node:crypto';
+import {buffer as collect} from 'node:stream/consumers';
 import {createGzip} from 'node:zlib';
 import {expect, test} from 'vitest';
 import {compress, type PackingForm} from '../../src/archive/compress.js';
 import {decompress} from '../../src/archive/decompress.js';
 import {throughTransform} from '../../src/archive/through.js';
-
-async function* chunks(data: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let from = 0; from < data.length; from += size) yield data.subarray(from, from + size);
-}
-
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const found: Uint8Array[] = [];
-  for await (const chunk of source) found.push(chunk);
-  return Buffer.concat(found);
-}
+import {chunks} from '../helpers/chunks.js';
 
 async function* failing(): AsyncGenerator<Buffer> {
   yield randomBytes(100_000);

@@ -1,20 +1,12 @@
 import {spawnSync} from 'node:child_process';
 import {randomBytes} from 'node:crypto';
+import {buffer as collect} from 'node:stream/consumers';
 import {gzipSync} from 'node:zlib';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {decompress} from '../../src/archive/decompress.js';
 import {gunzip, gunzipByStream} from '../../src/archive/inflate.js';
-
-async function* chunks(data: Buffer, size: number): AsyncGenerator<Buffer> {
-  for (let from = 0; from < data.length; from += size) yield data.subarray(from, from + size);
-}
-
-async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const found: Uint8Array[] = [];
-  for await (const chunk of source) found.push(chunk);
-  return Buffer.concat(found);
-}
+import {chunks} from '../helpers/chunks.js';
 
 const whole = async (data: Buffer, size = data.length) =>
   collect((await decompress(chunks(data, size))).bytes);

@@ -5,14 +5,11 @@ import {expect, test} from 'vitest';
 import {applyLayer, type ExpectedLayer} from '../../src/layer/apply.js';
 import {lgetxattr} from '../../src/linux/xattr.js';
 import {digestOf} from '../../src/oci/digest.js';
+import {chunks} from '../helpers/chunks.js';
 import {needs} from '../helpers/needs.js';
 import {type EntryDraft, tarOf} from '../helpers/tar-bytes.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {describeTree, makeTree, type Tree} from '../helpers/tree.js';
-
-async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
-  for (let from = 0; from < bytes.length; from += 1000) yield bytes.subarray(from, from + 1000);
-}
 
 const own = {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0};
 
@@ -44,7 +41,7 @@ function stackOf(...lowers: readonly Tree[]): Stack {
       const archive = Buffer.isBuffer(entries)
         ? entries
         : tarOf(...entries.map((entry) => ({...own, ...entry})));
-      return applyLayer(once(archive), {upper, lowers: paths}, expected);
+      return applyLayer(chunks(archive, 1000), {upper, lowers: paths}, expected);
     },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };

@@ -9,6 +9,7 @@ import {streamLayer} from '../../src/layer/stream.js';
 import {summarize} from '../../src/layer/summarize.js';
 import {runInWorker} from '../../src/layer/worker-pool.js';
 import {digestOf} from '../../src/oci/digest.js';
+import {chunks} from '../helpers/chunks.js';
 import {entryBytes, tarOf} from '../helpers/tar-bytes.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {makeTree} from '../helpers/tree.js';
@@ -17,10 +18,6 @@ const many = Object.fromEntries(
   Array.from({length: 1000}, (_, index) => [`d${index % 30}/f${index}`, `${index}`]),
 );
 const owner = {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0};
-
-async function* once(bytes: Buffer, size = bytes.length): AsyncGenerator<Buffer> {
-  for (let from = 0; from < bytes.length; from += size) yield bytes.subarray(from, from + size);
-}
 
 test('an error from a worker has its class, code, fields and hint', async () => {
   await using folder = temporaryFolder();
@@ -56,9 +53,9 @@ test.each([
   const target = {upper: join(folder.path, 'layer/fs'), lowers: []};
   mkdirSync(target.upper, {recursive: true});
   for (let times = 0; times < 3; times++) {
-    await expect(unpackLayer(once(bytes, 1 << 16), target, {})).rejects.toMatchObject({code});
+    await expect(unpackLayer(chunks(bytes, 1 << 16), target, {})).rejects.toMatchObject({code});
   }
-  expect(await unpackLayer(once(tarOf({name: 'a', ...owner})), target)).toMatchObject({
+  expect(await unpackLayer(chunks(tarOf({name: 'a', ...owner})), target)).toMatchObject({
     counts: {files: 1},
   });
 });
@@ -72,7 +69,7 @@ test('a failing source is the failure, and the worker does the next job', async 
     throw new RangeError('from the network');
   }
   await expect(unpackLayer(failing(), target)).rejects.toThrow(RangeError);
-  expect(await unpackLayer(once(tarOf({name: 'a', ...owner})), target)).toMatchObject({
+  expect(await unpackLayer(chunks(tarOf({name: 'a', ...owner})), target)).toMatchObject({
     counts: {files: 1},
   });
 });
@@ -123,7 +120,7 @@ test('more bytes than a promise of few', async () => {
   const bytes = tarOf({name: 'a', content: 'x'.repeat(100_000), ...owner});
   const expected = {digest: digestOf(bytes), size: 70_000};
   await expect(
-    unpackLayer(once(bytes, 10_000), {upper, lowers: []}, expected),
+    unpackLayer(chunks(bytes, 10_000), {upper, lowers: []}, expected),
   ).rejects.toMatchObject({code: 'E_LAYER_SIZE'});
 });
 

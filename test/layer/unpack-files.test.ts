@@ -1,13 +1,10 @@
 import {existsSync, mkdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {once} from '../../src/content/read-all.js';
 import {unpackFiles} from '../../src/layer/unpack-files.js';
 import {type EntryDraft, tarOf} from '../helpers/tar-bytes.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
-}
 
 const own = {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0};
 

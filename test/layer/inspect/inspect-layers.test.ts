@@ -2,6 +2,7 @@ import {mkdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {gzipSync} from 'node:zlib';
 import {describe, expect, test} from 'vitest';
+import {once} from '../../../src/content/read-all.js';
 import {applyLayer} from '../../../src/layer/apply.js';
 import {UnsafeEntryError} from '../../../src/layer/errors.js';
 import type {FileChange} from '../../../src/layer/inspect/file-change.js';
@@ -20,10 +21,6 @@ const directory = (name: string): EntryDraft => ({name, type: 'directory', mode:
 const link = (name: string, linkName: string): EntryDraft => ({name, type: 'symlink', linkName});
 
 type Layers = readonly (readonly EntryDraft[])[];
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
-}
 
 const packed = (layers: Layers): LayerSource[] =>
   layers.map((entries) => ({kind: 'tar', bytes: once(gzipSync(tarOf(...entries)))}));
