@@ -5,11 +5,15 @@ import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace, outcome, type Place} from './place.js';
+import {sharedPlace} from './shared-place.js';
 
 describe.each(testUserNames)('RUN --mount, as %s', (user) => {
+  // For those whose steps are no other's.
+  const stocked = sharedPlace(user, ['busybox']);
+
   test('a target behind a symlink of the image stays in the image', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const outside = join(place.directory, 'outside');
     place.write(`${outside}/`, '');
     const files = place.context({
@@ -28,7 +32,7 @@ RUN ls -A / ${outside} 2>&1; true
 
   test('mounting on a file, on nothing and in a directory that is missing leaves no trace in the layer', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox
 RUN echo original > /file
@@ -51,7 +55,7 @@ RUN cat /file; ls /
 
   test('a bind shows the context as COPY would, and nothing that is written comes back', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox
 WORKDIR /src
@@ -75,7 +79,7 @@ RUN ls -A
 
   test('a bind counts by the files it shows, and by no others', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox AS source
 COPY . /all

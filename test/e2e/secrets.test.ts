@@ -5,11 +5,15 @@ import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
 import {openPlace} from './place.js';
+import {sharedPlace} from './shared-place.js';
 
 /** What no test of ours ever prints by chance. */
 const secretText = (): string => `s3cr3t-${randomBytes(12).toString('hex')}`;
 
 describe.each(testUserNames)('what a build is entrusted with, as %s', (user) => {
+  // For those whose steps are no other's.
+  const stocked = sharedPlace(user, ['busybox']);
+
   test.each(['plain', 'rawjson', 'classic'])(
     'a secret is in no layer, no record, no history and no %s output',
     async (progress) => {
@@ -49,7 +53,7 @@ RUN ls -A /run; cat /digest
 
   test('a secret that is required and not given fails with its id, one that is optional is not there', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox AS optional
 RUN --mount=type=secret,id=none --mount=type=secret,id=no,env=NO --mount=type=ssh \\
@@ -68,7 +72,7 @@ RUN --mount=type=secret,id=none,required true
 
   test('a secret has the owner and mode asked for, and what it holds is in no key', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox
 RUN --mount=type=secret,id=s,target=keys/s,uid=5,gid=6,mode=0440 stat -c %u:%g:%a /keys/s; \\
@@ -112,7 +116,7 @@ RUN ls -A /run
 
   test('without its entitlement nothing leaves the sandbox; with it, a step has every capability there is', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox
 RUN --security=insecure grep -E 'CapEff|Seccomp:' /proc/self/status; mkdir /m && mount -t tmpfs none /m && umount /m && echo mounted
@@ -128,7 +132,7 @@ RUN --security=insecure grep -E 'CapEff|Seccomp:' /proc/self/status; mkdir /m &&
 
   test('hosts, limits and the size of /dev/shm are as the command says, and only names count', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox
 RUN grep -E 'db|gate' /etc/hosts; ulimit -Sn; ulimit -Hn; df -k /dev/shm | tail -n 1
@@ -153,7 +157,7 @@ RUN grep -E 'db|gate' /etc/hosts; ulimit -Sn; ulimit -Hn; df -k /dev/shm | tail 
 
   test('--no-cache-filter runs one stage afresh', async (context) => {
     needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
+    const place = await stocked();
     const files = place.context({
       Dockerfile: `FROM busybox AS one
 RUN date > /one
