@@ -50,11 +50,13 @@ function filesOf(path: string): UsedFile[] {
 
 /** A hard link goes with the file that it names. */
 function without(walk: EntryWalk, left: ReadonlySet<ByteString>): EntryWalk {
-  const next: EntryWalk['next'] = () => {
-    const entry = walk.next();
-    if (entry === undefined) return undefined;
-    const {type, name, linkName} = entry.header;
-    return left.has(type === 'hard-link' ? linkName : name) ? next() : entry;
+  return {
+    next() {
+      for (let entry = walk.next(); entry !== undefined; entry = walk.next()) {
+        const {type, name, linkName} = entry.header;
+        if (!left.has(type === 'hard-link' ? linkName : name)) return entry;
+      }
+      return undefined;
+    },
   };
-  return {next};
 }
