@@ -123,6 +123,7 @@ export class RegistryClient {
   /** `credential` in place of the configured one. */
   connect(endpoint: Endpoint, credential?: FoundCredential): Connection {
     const key = JSON.stringify([
+      endpoint.role,
       endpoint.schemes,
       endpoint.host,
       endpoint.prefix,

@@ -24,6 +24,16 @@ test('an insecure host without TLS is asked over http from then on', async () =>
   server.close();
 });
 
+test('a host that is a mirror is told apart from the registry that it is too', async () => {
+  await using machine = registriesOf();
+  const {endpoints} = await machine.client.route('r.example', 'pull');
+  const [registry] = endpoints;
+  const mirror = machine.client.connect({...registry!, role: 'mirror'});
+  expect(mirror.endpoint.role).toBe('mirror');
+  expect(machine.client.connect(registry!).endpoint.role).toBe('registry');
+  expect(machine.client.connect(registry!)).toBe(machine.client.connect(registry!));
+});
+
 test('a host that once spoke TLS is not asked over http, whatever it answers later', async () => {
   await using folder = temporaryFolder();
   const {cert, key} = new Authority(folder.path).sign('127.0.0.1');
