@@ -85,8 +85,12 @@ export class Authorizer {
     signal: AbortSignal | undefined,
   ): Promise<Token | undefined> {
     const key = keyOf(scopes);
-    const known = await this.#tokens.get(key)?.catch(() => undefined);
+    const before = this.#tokens.get(key);
+    const known = await before?.catch(() => undefined);
     if (known !== undefined && known.goodUntil > Date.now()) return known;
+    // Another request may have asked meanwhile.
+    const now = this.#tokens.get(key);
+    if (now !== undefined && now !== before) return now;
     const asked = this.#fetch(scopes, {signal});
     this.#tokens.set(key, asked);
     asked.catch(() => this.#tokens.delete(key));

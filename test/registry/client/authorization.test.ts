@@ -62,6 +62,18 @@ test('a token that is nearly over is replaced before it is shown', async () => {
   expect(at.asked.length).toBeGreaterThan(4);
 });
 
+test('requests that go out together share one token', async () => {
+  await using at = await guarded();
+  await using machine = registriesOf();
+  const connection = await machine.client.registry(parseReference(at.name));
+  await connection.ask({target: '', scopes: [], what: 'ping'});
+  const before = at.asked.length;
+  const list = () =>
+    connection.ask({target: 'app/tags/list', scopes: ['repository:app:pull'], what: 'list'});
+  await Promise.all([list(), list(), list()]);
+  expect(at.asked.slice(before)).toEqual(['GET anonymous anybody repository:app:pull']);
+});
+
 test('an identity token is traded in, and refused when it has expired', async () => {
   await using at = await guarded({refreshToken: 'good'});
   const identity = (identitytoken: string) =>
