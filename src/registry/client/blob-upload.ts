@@ -10,9 +10,10 @@ import {readAll} from '../../content/read-all.js';
 import type {HttpResponse} from '../../http/http-client.js';
 import {isTransient, type RetryPolicy} from '../../http/retry.js';
 import type {Descriptor} from '../../oci/descriptor.js';
-import {BadAnswerError, UploadLostError, UploadOutOfStepError} from '../errors.js';
+import {UploadLostError, UploadOutOfStepError} from '../errors.js';
 import type {Connection, RegistryRequest} from './connection.js';
 import {pullScope, pushScope} from './scopes.js';
+import {uploadLocation} from './upload-location.js';
 import {withoutFirst} from './without-first.js';
 
 export interface BlobUploadOptions {
@@ -198,14 +199,7 @@ export class BlobUpload {
     });
   }
 
-  async #moveTo({headers}: Answer): Promise<void> {
-    const {connection} = this.#options;
-    const location = headers.get('location');
-    const url = location === null ? undefined : await connection.resolve(location);
-    if (url === undefined) {
-      const got = location === null ? 'none' : JSON.stringify(location);
-      throw new BadAnswerError(connection.place, `want a Location for the upload, got ${got}`);
-    }
-    this.#location = url;
+  async #moveTo(answer: Answer): Promise<void> {
+    this.#location = await uploadLocation(this.#options.connection, answer);
   }
 }

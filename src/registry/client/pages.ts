@@ -5,7 +5,6 @@
  * Source  OCI distribution-spec v1.1.1 § Content Discovery; RFC 8288.
  */
 import {readBody} from '../../http/body.js';
-import type {HttpResponse} from '../../http/http-client.js';
 import {BadAnswerError} from '../errors.js';
 import type {Connection, RegistryRequest} from './connection.js';
 import {CATALOG_SCOPE, pullScope} from './scopes.js';
@@ -13,11 +12,6 @@ import {CATALOG_SCOPE, pullScope} from './scopes.js';
 interface Listed {
   readonly what: string;
   readonly signal?: AbortSignal | undefined;
-}
-
-interface Page {
-  readonly data: Buffer;
-  readonly headers: HttpResponse['headers'];
 }
 
 /** Bytes of one page. Docker Hub gives all tags of a repository in one. */
@@ -49,21 +43,21 @@ async function* names(
   member: 'repositories' | 'tags',
   request: RegistryRequest,
 ): AsyncGenerator<string> {
-  for await (const {data} of pages(connection, request)) {
+  for await (const data of pages(connection, request)) {
     yield* namesIn(data, member, connection.place);
   }
 }
 
-/** Page after page, each whole. */
+/** The bytes of page after page, each whole. */
 export async function* pages(
   connection: Connection,
   request: RegistryRequest,
-): AsyncGenerator<Page> {
+): AsyncGenerator<Buffer> {
   const read = new Set<string>();
   let target: string | URL | undefined = request.target;
   while (target !== undefined) {
     const {headers, body, url} = await connection.send({...request, target});
-    yield {data: await readBody(body, {limit: LIMIT, what: 'list'}), headers};
+    yield await readBody(body, {limit: LIMIT, what: 'list'});
     read.add(url.href);
     target = await nextPage(connection, headers.get('link'), {url, read});
   }

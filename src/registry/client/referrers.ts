@@ -45,7 +45,7 @@ async function byAPI(
   const target = `${path}/referrers/${subject}${filter}`;
   const found: Descriptor[] = [];
   try {
-    for await (const {data} of pages(connection, {
+    for await (const data of pages(connection, {
       target,
       scopes: [pullScope(path)],
       what,

@@ -1,6 +1,6 @@
-import {BadAnswerError} from '../errors.js';
 import type {Connection} from './connection.js';
 import {pushScope} from './scopes.js';
+import {uploadLocation} from './upload-location.js';
 
 interface Trial {
   /** Repository's path. */
@@ -13,16 +13,12 @@ interface Trial {
 export async function tryUpload(connection: Connection, {path, ...rest}: Trial): Promise<void> {
   const common = {...rest, scopes: [pushScope(path)]};
   const target = `${path}/blobs/uploads/`;
-  const {headers} = await connection.ask({...common, method: 'POST', target, accept: [202]});
-  const location = await connection.resolve(headers.get('location') ?? '');
-  if (location === undefined || headers.get('location') === null) {
-    throw new BadAnswerError(connection.place, 'want a Location for an upload, got none');
-  }
+  const begun = await connection.ask({...common, method: 'POST', target, accept: [202]});
   // An upload that cannot be cancelled is given up by the registry itself.
   await connection.ask({
     ...common,
     method: 'DELETE',
-    target: location,
+    target: await uploadLocation(connection, begun),
     accept: [200, 202, 204, 404, 405],
   });
 }
