@@ -1,6 +1,6 @@
 /** Content in memory: the smallest place there can be. */
-import type {Descriptor} from '../oci/descriptor.js';
-import {type Digest, digestOf} from '../oci/digest.js';
+import {type Descriptor, describe} from '../oci/descriptor.js';
+import type {Digest} from '../oci/digest.js';
 import {ContentNotFoundError} from './errors.js';
 import type {Fetcher} from './fetcher.js';
 import type {Pusher} from './pusher.js';
@@ -11,7 +11,7 @@ export class MemoryContent implements Fetcher, Pusher {
   readonly #blobs = new Map<Digest, Uint8Array>();
 
   add(mediaType: string, data: Uint8Array): Descriptor {
-    const target = {mediaType, digest: digestOf(data), size: data.byteLength};
+    const target = describe(mediaType, data);
     this.#blobs.set(target.digest, data);
     return target;
   }

@@ -12,7 +12,7 @@ import {canonicalJSON} from '../base/canonical-json.js';
 import {timestamp} from '../base/clock.js';
 import type {BuildDefinition, HistoryDraft} from '../frontend/build-definition.js';
 import type {Vertex} from '../graph/vertex.js';
-import type {Descriptor} from '../oci/descriptor.js';
+import {type Descriptor, describe} from '../oci/descriptor.js';
 import {digestOf} from '../oci/digest.js';
 import type {HistoryEntry, ImageConfig} from '../oci/image-config.js';
 import {serializeManifest} from '../oci/manifest.js';
@@ -90,7 +90,7 @@ export const layerDescriptor = ({
 });
 
 /** The same bytes under the name its manifest's family has for them. */
-function inFamily(layer: Descriptor, family: MediaFamily): Descriptor {
+export function inFamily(layer: Descriptor, family: MediaFamily): Descriptor {
   const compression = compressionOf(layer.mediaType);
   if (compression === undefined) return layer;
   return {...layer, mediaType: imageTypes[family].layer[compression]};
@@ -145,9 +145,3 @@ function later(left: string, right: string | undefined): string {
   const at = Date.parse(right);
   return Number.isNaN(at) || at <= Date.parse(left) ? left : right;
 }
-
-const describe = (mediaType: string, data: Buffer): Descriptor => ({
-  mediaType,
-  digest: digestOf(data),
-  size: data.byteLength,
-});

@@ -11,7 +11,7 @@ import {verified} from '../content/verify.js';
 import type {EntryWalk} from '../layer/entry-walk.js';
 import {MergedWalk} from '../layer/root/merged-walk.js';
 import {streamTar} from '../layer/stream.js';
-import type {Descriptor} from '../oci/descriptor.js';
+import {type Descriptor, describe} from '../oci/descriptor.js';
 import {digestOf, finish} from '../oci/digest.js';
 import {parseImageIndex, serializeImageIndex} from '../oci/image-index.js';
 import {blobPath, INDEX_FILE, LAYOUT_CONTENT, LAYOUT_FILE} from '../oci/image-layout.js';
@@ -55,7 +55,7 @@ export async function* packMounts(
   const packed = [];
   for (const mount of mounts) packed.push(await pack(mount));
   const manifests = packed.map(({manifest}) => ({
-    ...descriptor(MediaType.manifest, manifest),
+    ...describe(MediaType.manifest, manifest),
     artifactType: CACHE_MOUNT,
   }));
   yield* archivedDocument(LAYOUT_FILE, Buffer.from(LAYOUT_CONTENT));
@@ -90,17 +90,11 @@ async function pack(mount: MountToPack) {
     schemaVersion: 2,
     mediaType: MediaType.manifest,
     artifactType: CACHE_MOUNT,
-    config: descriptor(CONFIG, config),
+    config: describe(CONFIG, config),
     layers: [layer],
   });
   return {mount, layer, config, manifest};
 }
-
-const descriptor = (mediaType: string, data: Uint8Array): Descriptor => ({
-  mediaType,
-  digest: digestOf(data),
-  size: data.byteLength,
-});
 
 /** Throws BadArchiveError, InvalidDocumentError; of all that is returned the bytes are those that the index leads to. */
 export function archivedMounts(files: ArchiveFiles): readonly ArchivedMount[] {

@@ -13,6 +13,7 @@ import {
   isManifest,
   MediaType,
 } from '../oci/media-type.js';
+import {inFamily} from './assemble.js';
 import {type Packing, type PackingPlace, packLayers} from './pack-layers.js';
 
 /** What to push instead of `target`, stored. */
@@ -37,11 +38,9 @@ export async function pushForm(
 function inTypes(manifest: Manifest): Manifest {
   const hasZstd = manifest.layers.some(({mediaType}) => compressionOf(mediaType) === 'zstd');
   const isDocker = manifest.mediaType === MediaType.dockerManifest && !hasZstd;
-  const types = imageTypes[isDocker ? 'docker' : 'oci'];
-  const layers = manifest.layers.map((layer) => {
-    const compression = compressionOf(layer.mediaType);
-    return compression === undefined ? layer : {...layer, mediaType: types.layer[compression]};
-  });
+  const family = isDocker ? 'docker' : 'oci';
+  const types = imageTypes[family];
+  const layers = manifest.layers.map((layer) => inFamily(layer, family));
   const config = {...manifest.config, mediaType: types.config};
   return {...manifest, mediaType: types.manifest, config, layers};
 }

@@ -1,4 +1,4 @@
-import type {Digest} from './digest.js';
+import {type Digest, digestOf} from './digest.js';
 import type {Platform} from './platform.js';
 
 /**
@@ -15,3 +15,10 @@ export interface Descriptor {
   readonly platform?: Platform;
   readonly artifactType?: string;
 }
+
+/** What names these bytes. */
+export const describe = (mediaType: string, data: Uint8Array): Descriptor => ({
+  mediaType,
+  digest: digestOf(data),
+  size: data.byteLength,
+});

@@ -28,8 +28,8 @@ import type {Fetcher} from '../content/fetcher.js';
 import type {Ingest} from '../content/ingest.js';
 import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
-import type {Descriptor} from '../oci/descriptor.js';
-import {type Digest, digestOf, finish, hexOf, isDigest} from '../oci/digest.js';
+import {type Descriptor, describe} from '../oci/descriptor.js';
+import {type Digest, finish, hexOf, isDigest} from '../oci/digest.js';
 import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
 import {isFull} from './full-disk.js';
@@ -109,7 +109,7 @@ export class BlobFolder implements Fetcher, Pusher {
 
   /** Stores a document and returns what names it. One that is there is read: a damaged one is written again. */
   write(mediaType: string, data: Uint8Array): Descriptor {
-    const target = {mediaType, digest: digestOf(data), size: data.byteLength};
+    const target = describe(mediaType, data);
     if (this.has(target) && readFileSync(this.path(target.digest)).equals(data)) return target;
     try {
       replaceFile({path: this.path(target.digest), draft: this.#ingest.draft()}, data);

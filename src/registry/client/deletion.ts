@@ -8,8 +8,7 @@
 import {randomUUID} from 'node:crypto';
 import {once} from '../../content/read-all.js';
 import {ONCE} from '../../http/retry.js';
-import type {Descriptor} from '../../oci/descriptor.js';
-import {digestOf} from '../../oci/digest.js';
+import {type Descriptor, describe} from '../../oci/descriptor.js';
 import {serializeManifest} from '../../oci/manifest.js';
 import {MediaType} from '../../oci/media-type.js';
 import {familiarReference, type Reference} from '../../oci/reference.js';
@@ -20,6 +19,7 @@ import {asPullError} from './pull-error.js';
 import {PushTarget} from './push-target.js';
 import {deleteScope} from './scopes.js';
 
+const EMPTY = Buffer.from('{}');
 const DONE = [200, 202, 204];
 /** What registries answer that will not delete this way. */
 const REFUSALS = [400, 405, 501];
@@ -64,11 +64,7 @@ class Deletion {
   }
 
   async #overwrite(tag: string): Promise<void> {
-    const config = {
-      mediaType: MediaType.empty,
-      digest: digestOf(Buffer.from('{}')),
-      size: 2,
-    };
+    const config = describe(MediaType.empty, EMPTY);
     const data = serializeManifest({
       schemaVersion: 2,
       mediaType: MediaType.manifest,
@@ -76,13 +72,13 @@ class Deletion {
       layers: [config],
       annotations: {'tsbuild.deletion': randomUUID()},
     });
-    const standIn = {mediaType: MediaType.manifest, digest: digestOf(data), size: data.byteLength};
+    const standIn = describe(MediaType.manifest, data);
     const {path} = this.#reference;
     const signal = this.#signal;
     try {
       await resolveManifest(this.#connection, {path, reference: tag, what: this.#what, signal});
       await this.#delete(standIn.digest, [...DONE, 404]);
-      await this.#push(config, Buffer.from('{}'), standIn, tag);
+      await this.#push(config, EMPTY, standIn, tag);
       await this.#push(standIn, data, standIn, tag);
     } catch (error) {
       throw this.#explained(error);

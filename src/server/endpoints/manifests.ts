@@ -1,6 +1,6 @@
 /** end-3 pull, end-7 push, end-9 delete: OCI distribution-spec v1.1.1. */
-import type {Descriptor} from '../../oci/descriptor.js';
-import {type Digest, digestOf, isDigest} from '../../oci/digest.js';
+import {type Descriptor, describe} from '../../oci/descriptor.js';
+import {type Digest, isDigest} from '../../oci/digest.js';
 import {InvalidDocumentError} from '../../oci/errors.js';
 import {MANIFEST_LIMIT} from '../../oci/manifest.js';
 import {isTag} from '../../oci/reference.js';
@@ -39,7 +39,7 @@ export async function pushManifest(exchange: Exchange): Promise<void> {
   }
   const data = await document(exchange);
   const facts = read(data, request.headers['content-type']);
-  const target = {mediaType: facts.mediaType, digest: digestOf(data), size: data.byteLength};
+  const target = describe(facts.mediaType, data);
   await service.storage.repositories.open(name).put({target, data}, facts, {
     tags: [...namedBy(reference, target), ...tags],
     sparse: service.sparseIndexes,
