@@ -5,7 +5,7 @@
  * folder whose lock is free was left behind and is swept; one that is alive never is, whatever its age.
  */
 import {randomBytes} from 'node:crypto';
-import {existsSync, lstatSync, mkdirSync, readdirSync, rmSync} from 'node:fs';
+import {existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync} from 'node:fs';
 import {rm} from 'node:fs/promises';
 import {join} from 'node:path';
 import {removeTree} from '../base/remove-tree.js';
@@ -36,6 +36,22 @@ export class Ingest {
       if (path === this.#own?.path) continue;
       tolerant(() => sweepOne(path));
     }
+  }
+
+  /**
+   * Takes away what is at a path of this file system: for others at once, its files while other work goes on. False when
+   * nothing is there.
+   */
+  moveAway(path: string): boolean {
+    const draft = this.draft();
+    try {
+      renameSync(path, draft);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
+    this.retire(draft);
+    return true;
   }
 
   /** Removes a draft while other work goes on. */

@@ -65,6 +65,12 @@ export function tryLock(path: string, kind: LockKind): Lock | undefined {
   return held ? release(fd) : undefined;
 }
 
+/** Whether somebody holds it at this moment. Makes the file as `tryLock` does. */
+export function isHeld(path: string): boolean {
+  using lock = tryLock(path, 'exclusive');
+  return lock === undefined;
+}
+
 /** Waits, asking again after 1 ms, 2 ms … 50 ms. Rejects with the signal's reason when it is aborted. */
 export async function acquireLock(
   path: string,

@@ -129,7 +129,7 @@ export class OverlaySnapshotter implements Snapshotter {
     const diffID = readRecord(this.#folder(id))?.snapshot.diffID;
     this.#known.delete(id);
     this.#listed.delete(id);
-    this.#moveAway(id);
+    this.#ingest.moveAway(this.#folder(id));
     if (diffID !== undefined && this.#links.read(diffID) === id) this.#links.remove(diffID);
   }
 
@@ -195,19 +195,8 @@ export class OverlaySnapshotter implements Snapshotter {
       }
       if (this.find(chainID) !== undefined) return false;
       if (this.#load(id) !== undefined) throw new SnapshotCollisionError(id, chainID);
-      this.#moveAway(id);
+      this.#ingest.moveAway(this.#folder(id));
     }
-  }
-
-  #moveAway(id: string): void {
-    const draft = this.#ingest.draft();
-    try {
-      renameSync(this.#folder(id), draft);
-    } catch (error) {
-      if ((error as {code?: unknown}).code === 'ENOENT') return;
-      throw error;
-    }
-    this.#ingest.retire(draft);
   }
 }
 

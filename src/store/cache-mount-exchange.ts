@@ -27,21 +27,9 @@ export async function placeCacheMount(
   mkdirSync(directory, {recursive: true});
   using _turn = await acquireLock(join(folder, 'making'), 'exclusive');
   const path = join(directory, 'fs');
-  const old = ingest.draft();
-  if (renamed(path, old)) ingest.retire(old);
+  ingest.moveAway(path);
   writeFileSync(join(folder, 'record.json'), JSON.stringify({id, variant, createdAt: timestamp()}));
   const holder = {process: process.pid, user: 'import', since: timestamp()};
   writeFileSync(join(directory, 'holder.json'), JSON.stringify(holder));
   renameSync(draft, path);
-}
-
-/** False when there was nothing. */
-function renamed(from: string, to: string): boolean {
-  try {
-    renameSync(from, to);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -1,9 +1,9 @@
 /** The cache mounts that are here, and their way out: see cache-mounts.ts for what is where. */
-import {existsSync, readdirSync, readFileSync, renameSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {treeSize} from '../base/tree-size.js';
 import type {Ingest} from '../content/ingest.js';
-import {tryLock} from '../linux/lock.js';
+import {isHeld, tryLock} from '../linux/lock.js';
 
 export interface CacheMountFolder {
   /** `<name>/<n>` below the folder of all. */
@@ -34,7 +34,7 @@ export function* listCacheMounts(root: string): Generator<CacheMountFolder> {
         ...record,
         lastUsedAt: used?.mtime.toISOString() ?? record.createdAt,
         size: treeSize(files),
-        inUse: isInUse(join(root, path)),
+        inUse: isHeld(join(root, path, 'lock')),
       };
     }
   }
@@ -44,15 +44,7 @@ export function* listCacheMounts(root: string): Generator<CacheMountFolder> {
 export function removeCacheMount(root: string, path: string, ingest: Ingest): boolean {
   using lock = tryLock(join(root, path, 'lock'), 'exclusive');
   if (lock === undefined) return false;
-  const draft = ingest.draft();
-  renameSync(join(root, path), draft);
-  ingest.retire(draft);
-  return true;
-}
-
-function isInUse(folder: string): boolean {
-  using lock = tryLock(join(folder, 'lock'), 'exclusive');
-  return lock === undefined;
+  return ingest.moveAway(join(root, path));
 }
 
 /** Undefined for what is none, or was never finished. */

@@ -1,9 +1,9 @@
 /** The repositories that are kept, and their way out: see git-repository.ts for what is where. */
-import {readdirSync, readFileSync, renameSync, statSync} from 'node:fs';
+import {readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {treeSize} from '../../base/tree-size.js';
 import type {Ingest} from '../../content/ingest.js';
-import {tryLock} from '../../linux/lock.js';
+import {isHeld, tryLock} from '../../linux/lock.js';
 import {descriptionOf, lockOf} from './git-repository.js';
 
 export interface KeptRepository {
@@ -29,7 +29,7 @@ export function* listRepositories(folder: string): Generator<KeptRepository> {
       ...made,
       lastUsedAt: statSync(lockOf(path)).mtime.toISOString(),
       size: treeSize(path),
-      inUse: isInUse(path),
+      inUse: isHeld(lockOf(path)),
     };
   }
 }
@@ -39,15 +39,7 @@ export function removeRepository(folder: string, name: string, ingest: Ingest): 
   const path = join(folder, name);
   using lock = tryLock(lockOf(path), 'exclusive');
   if (lock === undefined) return false;
-  const draft = ingest.draft();
-  renameSync(path, draft);
-  ingest.retire(draft);
-  return true;
-}
-
-function isInUse(path: string): boolean {
-  using lock = tryLock(lockOf(path), 'exclusive');
-  return lock === undefined;
+  return ingest.moveAway(path);
 }
 
 /** Undefined for what is none, was never finished, or has just gone. */
