@@ -55,7 +55,7 @@ export function cacheEntries({cache, snapshots, store}: Workspace): CacheEntry[]
   ];
 }
 
-const mountEntry = ({path, id, ...mount}: CacheMountFolder): CacheEntry =>
+export const mountEntry = ({path, id, ...mount}: CacheMountFolder): CacheEntry =>
   folderEntry(mount, {id: path, type: 'exec.cachemount', description: `cache mount ${id}`});
 
 const repositoryEntry = ({name, remote, ...repository}: KeptRepository): CacheEntry =>

@@ -1,10 +1,13 @@
 /** `cache mounts ls` and `prune`: the directories of RUN --mount=type=cache. */
+import {chooseVictims} from '../cache/prune/choose-victims.js';
+import type {PruneRule} from '../cache/prune/prune-rule.js';
 import {
   type CacheMountFolder,
   listCacheMounts,
   removeCacheMount,
 } from '../store/cache-mount-folders.js';
 import {NoSuchCacheMountError} from '../store/errors.js';
+import {mountEntry} from './cache-entries.js';
 import {openWorkspace, type Workspace} from './workspace.js';
 
 export type {CacheMountFolder};
@@ -53,24 +56,15 @@ export async function pruneCacheMounts(
   await using workspace = await openWorkspace({root: request.root});
   const {paths, ingest} = workspace.store;
   const chosen = chosenMounts(request.ids, workspace);
-  return victims(chosen, request).filter(({path}) => removeCacheMount(paths.mounts, path, ingest));
-}
-
-function victims(
-  mounts: readonly CacheMountFolder[],
-  {unusedFor = 0, maxSize}: PruneMountsRequest,
-): readonly CacheMountFolder[] {
-  const before = new Date(Date.now() - unusedFor).toISOString();
-  const old = mounts
-    .filter(({lastUsedAt, inUse}) => !inUse && lastUsedAt <= before)
-    .toSorted((left, right) => (left.lastUsedAt < right.lastUsedAt ? -1 : 1));
-  if (maxSize === undefined) return old;
-  let size = mounts.reduce((sum, mount) => sum + mount.size, 0);
-  const going: CacheMountFolder[] = [];
-  for (const mount of old) {
-    if (size <= maxSize) break;
-    going.push(mount);
-    size -= mount.size;
-  }
-  return going;
+  const rule: PruneRule = {
+    name: 'asked for',
+    fits: () => true,
+    all: false,
+    unusedFor: request.unusedFor,
+    maxUsed: request.maxSize,
+  };
+  const disk = {free: Number.POSITIVE_INFINITY, now: Date.now()};
+  const {victims} = chooseVictims(chosen.map(mountEntry), [rule], disk);
+  const going = new Set(victims.map(({entry}) => entry.id));
+  return chosen.filter(({path}) => going.has(path) && removeCacheMount(paths.mounts, path, ingest));
 }
