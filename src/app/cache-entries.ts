@@ -1,9 +1,10 @@
 /** What the cache holds, for whom: `cache ls`, `cache du`, `cache inspect`. */
 import type {CacheRecord} from '../cache/cache-record.js';
 import type {CacheEntry} from '../cache/entries/cache-entry.js';
-import {parseEntryFilter} from '../cache/entries/entry-filter.js';
+import {type EntryFilter, parseEntryFilter} from '../cache/entries/entry-filter.js';
 import {listResults} from '../cache/entries/list-results.js';
 import {NoSuchCacheEntryError} from '../cache/errors.js';
+import {isUsedBy} from '../cache/prune/project-share.js';
 import {type KeptRepository, listRepositories} from '../remote/git/kept-repositories.js';
 import {type CacheMountFolder, listCacheMounts} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
@@ -19,9 +20,10 @@ export interface CacheRequest {
 
 /** Last used first. */
 export async function listCache(request: CacheRequest = {}): Promise<readonly CacheEntry[]> {
-  const fits = entryFilter(request);
-  await using workspace = await openWorkspace({root: request.root});
-  return cacheEntries(workspace)
+  const {filters = [], project, root} = request;
+  const fits = entryFilter(filters);
+  await using workspace = await openWorkspace({root});
+  return ownEntries(cacheEntries(workspace), project)
     .filter(fits)
     .sort((left, right) => (left.lastUsedAt < right.lastUsedAt ? 1 : -1));
 }
@@ -91,13 +93,14 @@ function folderEntry(
   };
 }
 
-/** Throws InvalidEntryFilterError. */
-export function entryFilter({
-  filters = [],
-  project,
-}: Pick<CacheRequest, 'filters' | 'project'>): (entry: CacheEntry) => boolean {
+/** Those that the project uses; without one all. */
+export const ownEntries = (
+  entries: readonly CacheEntry[],
+  project: string | undefined,
+): readonly CacheEntry[] => (project === undefined ? entries : entries.filter(isUsedBy(project)));
+
+/** All must hold. Throws InvalidEntryFilterError. */
+export function entryFilter(filters: readonly string[]): EntryFilter {
   const all = filters.map(parseEntryFilter);
-  return (entry) =>
-    (project === undefined || entry.uses.some((use) => use.project === project)) &&
-    all.every((fits) => fits(entry));
+  return (entry) => all.every((fits) => fits(entry));
 }

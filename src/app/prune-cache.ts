@@ -7,7 +7,7 @@
 import {statfsSync} from 'node:fs';
 import type {CacheEntry} from '../cache/entries/cache-entry.js';
 import {chooseVictims, type Victim} from '../cache/prune/choose-victims.js';
-import {goneForAll, isUsedBy} from '../cache/prune/project-share.js';
+import {goneForAll} from '../cache/prune/project-share.js';
 import {type Bounds, type PruneRule, tiers, usualBounds} from '../cache/prune/prune-rule.js';
 import {sweepSnapshots, unusedSnapshots} from '../export/sweep-snapshots.js';
 import type {Digest} from '../oci/digest.js';
@@ -15,7 +15,7 @@ import {removeRepository} from '../remote/git/kept-repositories.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {removeCacheMount} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
-import {cacheEntries, entryFilter} from './cache-entries.js';
+import {cacheEntries, entryFilter, ownEntries} from './cache-entries.js';
 import {rootsInUse} from './roots-in-use.js';
 import {parseUntil} from './until.js';
 import {openWorkspace, type Workspace} from './workspace.js';
@@ -54,7 +54,7 @@ export async function pruneCache(request: PruneCacheRequest = {}): Promise<Prune
   await using workspace = await openWorkspace({root: request.root});
   const rule: PruneRule = {
     name: 'asked for',
-    fits: entryFilter({filters: others, ...(project === undefined ? {} : {project})}),
+    fits: entryFilter(others),
     all,
     unusedFor: Math.max(0, ...used),
     ...boundsOf(request, workspace),
@@ -119,9 +119,11 @@ interface Chosen {
 
 function choose(workspace: Workspace, {rules, project}: Pruning): Chosen {
   const entries = cacheEntries(workspace);
-  const own = project === undefined ? entries : entries.filter(isUsedBy(project));
   const {free} = diskOf(workspace);
-  const {victims, kept} = chooseVictims(own, rules, {free, now: Date.now()});
+  const {victims, kept} = chooseVictims(ownEntries(entries, project), rules, {
+    free,
+    now: Date.now(),
+  });
   const gone = goneForAll(victims, entries, project);
   const left = entries.filter(({id}) => !gone.has(id));
   return {removed: victims, gone, left, kept};
