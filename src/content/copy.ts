@@ -25,8 +25,8 @@ export interface CopyOptions {
   readonly select?: (children: readonly Descriptor[], parent: Descriptor) => readonly Descriptor[];
   /** Whether content that failed to arrive is read once more: an end may have another way to it. */
   readonly again?: (target: Descriptor, error: unknown) => boolean | Promise<boolean>;
-  readonly onEvent?: (event: CopyEvent) => void;
-  readonly signal?: AbortSignal;
+  readonly onEvent?: ((event: CopyEvent) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export type CopyEvent =

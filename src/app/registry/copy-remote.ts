@@ -83,10 +83,7 @@ class RemoteCopy {
           onEvent?.({kind: 'mounted', target: blob, from: outcome.from});
       },
     });
-    await destination.copyFrom(source, target, {
-      ...(onEvent === undefined ? {} : {onEvent}),
-      ...(signal === undefined ? {} : {signal}),
-    });
+    await destination.copyFrom(source, target, {onEvent, signal});
   }
 
   /** How many there were. */

@@ -43,8 +43,8 @@ export async function fetchImage(
   onEvent?.({kind: 'pulling', reference});
   await source.copyTo(destination(options), target, {
     select: (children) => chosen(children, platform),
-    ...(onEvent === undefined ? {} : {onEvent}),
-    ...(signal === undefined ? {} : {signal}),
+    onEvent,
+    signal,
   });
   const manifest = store.images.manifestOf(target, platform) ?? target;
   await store.references.tag(nameFor(reference), target);

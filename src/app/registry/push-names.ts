@@ -58,10 +58,7 @@ export async function pushNames(
         onEvent?.({kind: 'mounted', target: blob, from: outcome.from});
     },
   });
-  await to.copyFrom(content, sent, {
-    ...(onEvent === undefined ? {} : {onEvent}),
-    ...(signal === undefined ? {} : {signal}),
-  });
+  await to.copyFrom(content, sent, {onEvent, signal});
   for (const name of names) await store.references.tag(name, sent);
   const manifest = store.images.manifestOf(sent);
   if (manifest !== undefined) rememberSource(manifest, first, store);

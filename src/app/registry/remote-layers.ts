@@ -55,10 +55,7 @@ export class RemoteLayers implements LayerSource {
     for (const repository of knownRepositories(store).of(layer.digest)) {
       try {
         const source = await registries.pulling(parseReference(`${repository}@${layer.digest}`));
-        return await source.copyTo(store.blobs, layer, {
-          ...(onEvent === undefined ? {} : {onEvent}),
-          ...(signal === undefined ? {} : {signal}),
-        });
+        return await source.copyTo(store.blobs, layer, {onEvent, signal});
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof TsbuildError)) throw error;
