@@ -83,6 +83,10 @@ describe.each(testUserNames)('contexts from the network, as %s', (user) => {
     await place.build(`${server.url}Dockerfile`, 'alone');
     await place.build(place.context({a: ''}), 'beside', '-f', `${server.url}copying`);
     expect(names(await savedLayers(place, 'beside'))).toEqual(['a']);
+    const stdin = join(place.directory, 'archive');
+    writeFileSync(stdin, tarOf({name: 'a', content: 'text'}));
+    await place.ok(['build', '-t', 'sent', '-f', `${server.url}copying`, '-'], {stdin});
+    expect(names(await savedLayers(place, 'sent'))).toEqual(['a']);
   });
 
   test('a repository is built from, at a ref and in a directory, with the Dockerfile there or from stdin', async () => {

@@ -7,20 +7,19 @@
  * Source  docker build's reference: `-f` is relative to the working directory and may lie outside the context, but inside an
  *         archive it is relative to its top; `<Dockerfile>.dockerignore` beats `.dockerignore`; an archive is taken whole.
  */
-import {existsSync, mkdirSync, statSync} from 'node:fs';
+import {existsSync, statSync} from 'node:fs';
 import {basename, join, resolve} from 'node:path';
 import {BuildContextError, StdinTwiceError} from '../errors.js';
-import {type Dockerfile, dockerfileIn, readDockerfile, readDockerfileFrom} from './dockerfile.js';
+import {type Dockerfile, readDockerfile, readDockerfileFrom} from './dockerfile.js';
 import {type IgnoreFile, noIgnoreFile, readIgnoreFile} from './ignore-file.js';
 import {
   dockerfileOf,
   downloadDockerfile,
   isWebAddress,
   openRemoteContext,
+  openStream,
   type RemotePlace,
 } from './remote-context.js';
-import {type Archive, archiveOrText} from './stdin.js';
-import {unpackContext} from './unpack-context.js';
 
 export interface BuildContext {
   /** Absolute. */
@@ -50,28 +49,14 @@ export async function openBuildContext(
 ): Promise<BuildContext> {
   const {context, dockerfile} = request;
   if (isDirectory(context)) return openDirectory(request, place);
-  const remote = await openRemoteContext(context, {keepGitDir: keepsGitDir(request)}, place);
-  if (remote !== undefined) {
-    const given = await dockerfileApart(dockerfile, place);
-    return {...remote, dockerfile: given ?? dockerfileOf(remote, dockerfile), ignore: noIgnoreFile};
-  }
-  if (context !== '-') return openDirectory(request, place);
-  if (dockerfile === '-') throw new StdinTwiceError();
-  const input = await archiveOrText(place.stdin);
-  const directory = place.ingest.draft();
-  mkdirSync(directory);
-  const common = {directory, ignore: noIgnoreFile, name: 'stdin'};
-  if (input.kind === 'text') return {...common, dockerfile: {name: 'Dockerfile', text: input.text}};
-  return {...common, dockerfile: await unpacked(input, directory, dockerfile)};
-}
-
-async function unpacked(
-  {bytes}: Archive,
-  directory: string,
-  dockerfile: string | undefined,
-): Promise<Dockerfile> {
-  await unpackContext(bytes, directory);
-  return dockerfileIn(directory, dockerfile);
+  if (context === '-' && dockerfile === '-') throw new StdinTwiceError();
+  const opened =
+    context === '-'
+      ? await openStream(place.stdin, 'stdin', place)
+      : await openRemoteContext(context, {keepGitDir: keepsGitDir(request)}, place);
+  if (opened === undefined) return openDirectory(request, place);
+  const given = await dockerfileApart(dockerfile, place);
+  return {...opened, dockerfile: given ?? dockerfileOf(opened, dockerfile), ignore: noIgnoreFile};
 }
 
 /** Undefined when it is in the context, or a file of this machine. */

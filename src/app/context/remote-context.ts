@@ -1,6 +1,6 @@
 /**
- * Contexts that are not on this machine: a git repository, an archive by http, or a Dockerfile alone by http. Unpacked into the
- * store's ingest and taken whole: no ignore file counts.
+ * Contexts that are no directory of this machine: a git repository, an archive or a Dockerfile alone, by http or on stdin. Unpacked into
+ * the store's ingest and taken whole: no ignore file counts.
  *
  * Source  docker build's reference, "Git repositories" and "Remote tarballs"; buildkit v0.26 frontend/dockerui/context.go, which tells
  *         an archive from a Dockerfile by its content.
@@ -61,9 +61,18 @@ async function openRepository(
 }
 
 async function openDownload(url: string, place: RemotePlace): Promise<RemoteContext> {
-  const input = await archiveOrText(await downloaded(url, place));
-  const directory = emptyDirectory(place.ingest);
   const name = basename(new URL(url).pathname) || new URL(url).hostname;
+  return openStream(await downloaded(url, place), name, place);
+}
+
+/** An archive of the context, or a Dockerfile alone. */
+export async function openStream(
+  bytes: AsyncIterable<Uint8Array>,
+  name: string,
+  {ingest}: Pick<RemotePlace, 'ingest'>,
+): Promise<RemoteContext> {
+  const input = await archiveOrText(bytes);
+  const directory = emptyDirectory(ingest);
   if (input.kind === 'text') {
     return {directory, name, dockerfile: {name: 'Dockerfile', text: input.text}};
   }
