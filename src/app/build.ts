@@ -6,7 +6,7 @@ import type {BuildDefinition} from '../frontend/build-definition.js';
 import {type LowerInput, lower} from '../frontend/lower.js';
 import {selectTree} from '../layer/select.js';
 import type {Digest} from '../oci/digest.js';
-import {hostPlatform, parsePlatform} from '../oci/platform.js';
+import {hostPlatform, platformOrHost} from '../oci/platform.js';
 import {familiarReference, parseReference, type Reference} from '../oci/reference.js';
 import type {SolveEvent} from '../solver/events.js';
 import {solve} from '../solver/solve.js';
@@ -178,7 +178,7 @@ export function lowerInput(
     target: request.target,
     buildArgs: keyedValues(['SOURCE_DATE_EPOCH', ...(request.buildArgs ?? [])], {option, env}),
     labels: labels(request.labels ?? []),
-    platform: request.platform === undefined ? hostPlatform() : parsePlatform(request.platform),
+    platform: platformOrHost(request.platform),
     buildPlatform: hostPlatform(),
     network: request.network,
     allowed: entitlementsOf(request.allow ?? [], request.network),

@@ -3,7 +3,7 @@ import {ImageContent} from '../export/image-content.js';
 import type {ImageToSave} from '../export/layout-entries.js';
 import {saveImages as archive} from '../export/save.js';
 import {type ArchivePlace, writeArchive} from '../export/write-archive.js';
-import {hostPlatform, parsePlatform} from '../oci/platform.js';
+import {platformOrHost} from '../oci/platform.js';
 import type {Store} from '../store/store.js';
 import {NoSuchPlatformError} from './errors.js';
 import {openWorkspace} from './workspace.js';
@@ -27,7 +27,7 @@ export async function saveImages(request: SaveRequest): Promise<void> {
 
 function imageToSave(text: string, {images}: Store, platform: string | undefined): ImageToSave {
   const image = images.find(text);
-  const wanted = platform === undefined ? hostPlatform() : parsePlatform(platform);
+  const wanted = platformOrHost(platform);
   const manifest = images.manifestOf(image.target, wanted);
   if (manifest === undefined) throw new NoSuchPlatformError(text, platform ?? '');
   const {mediaType, digest, size} = manifest;

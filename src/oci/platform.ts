@@ -90,6 +90,10 @@ export function hostPlatform(): Platform {
   return normalizePlatform({os: process.platform, architecture});
 }
 
+/** This machine's where none is named. Throws InvalidPlatformError. */
+export const platformOrHost = (text: string | undefined): Platform =>
+  text === undefined ? hostPlatform() : parsePlatform(text);
+
 /**
  * How well an image for `have` runs on `want`: 0 is exact, more is worse, undefined is not at all. An arm64 machine takes
  * arm v8 to v5, a variant takes the lower ones, amd64 takes 386.

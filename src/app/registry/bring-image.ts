@@ -1,5 +1,5 @@
 /** An image and its unpacked layers for `run`: out of the store, else out of its registry. */
-import {hostPlatform, parsePlatform} from '../../oci/platform.js';
+import {platformOrHost} from '../../oci/platform.js';
 import type {Reference} from '../../oci/reference.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import {inStore} from '../../store/full-disk.js';
@@ -33,8 +33,7 @@ export async function bringImage(
   {store, snapshots}: Pick<Workspace, 'store' | 'snapshots'>,
   {onEvent, signal}: TransferObserver,
 ): Promise<BroughtImage> {
-  const platform =
-    request.platform === undefined ? hostPlatform() : parsePlatform(request.platform);
+  const platform = platformOrHost(request.platform);
   await using registries = new LazyRegistries(request, {onNotice: onEvent, signal});
   const options = {store, snapshots, registries, platform, onEvent, signal};
   const fetch = (name: Reference) => fetchImage(name, {...options, layers: false});

@@ -50,8 +50,5 @@ function localImage(
 const isNamed = (name: string, {references}: FindOptions['store']): boolean =>
   references.resolve(parseReference(name)) !== undefined;
 
-function isFor(manifest: Descriptor, {store, platform}: FindOptions): boolean {
-  const {os, architecture, variant} = store.images.config({manifest});
-  const got = {os, architecture, ...(variant === undefined ? {} : {variant})};
-  return platformRank(platform, got) !== undefined;
-}
+const isFor = (manifest: Descriptor, {store, platform}: FindOptions): boolean =>
+  platformRank(platform, store.images.config({manifest})) !== undefined;

@@ -1,12 +1,6 @@
 /** `pull`: an image out of a registry into the store. */
 import type {Digest} from '../../oci/digest.js';
-import {
-  formatPlatform,
-  hostPlatform,
-  type Platform,
-  parsePlatform,
-  platformRank,
-} from '../../oci/platform.js';
+import {formatPlatform, type Platform, platformOrHost, platformRank} from '../../oci/platform.js';
 import {formatReference, parseReference} from '../../oci/reference.js';
 import {rateLimit} from '../../registry/client/refusal.js';
 import {inStore} from '../../store/full-disk.js';
@@ -40,8 +34,7 @@ export async function pullImage(
 ): Promise<PulledImage> {
   const {onEvent, signal} = observer;
   const reference = parseReference(request.reference);
-  const platform =
-    request.platform === undefined ? hostPlatform() : parsePlatform(request.platform);
+  const platform = platformOrHost(request.platform);
   using registries = openRegistries(request, {onNotice: onEvent, signal});
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
@@ -64,8 +57,7 @@ function warningsOf(
   {images}: Store,
 ): readonly string[] {
   const limits = rateLimit(headers);
-  const {os, architecture, variant} = images.config({manifest});
-  const got = {os, architecture, ...(variant === undefined ? {} : {variant})};
+  const got = images.config({manifest});
   // An image that states no choice is taken as it is.
   const fits = platformRank(wanted, got) !== undefined;
   return [
