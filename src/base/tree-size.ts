@@ -1,5 +1,6 @@
-import {lstatSync, readdirSync} from 'node:fs';
+import {lstatSync} from 'node:fs';
 import {join} from 'node:path';
+import {namesIn} from './names-in.js';
 
 /** Bytes that the files below take on the disk, hard links counted once; what vanishes meanwhile, or cannot be read, counts nothing. */
 export function treeSize(root: string): number {
@@ -14,12 +15,4 @@ export function treeSize(root: string): number {
     if (stat.isDirectory()) for (const name of namesIn(path)) pending.push(join(path, name));
   }
   return bytes;
-}
-
-function namesIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
 }

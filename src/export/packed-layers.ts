@@ -3,9 +3,10 @@
  *
  * packed/<hex>.<compression>-<level>.json   the descriptor of the compressed blob; a hint, good as long as the blob is there
  */
-import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {compress, levelOf, type PackingForm} from '../archive/compress.js';
+import {namesIn} from '../base/names-in.js';
 import type {Fetcher} from '../content/fetcher.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import {type Digest, hexOf} from '../oci/digest.js';
@@ -85,13 +86,5 @@ export class PackedLayers {
 
   #path(diffID: Digest, form: PackingForm): string {
     return join(this.#folder, `${hexOf(diffID)}.${form.compression}-${levelOf(form)}.json`);
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }

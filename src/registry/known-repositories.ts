@@ -4,8 +4,9 @@
  * Hints: a push takes over what a repository beside its own has, and a layer that is not here is fetched from where it came. Neither
  * synced nor trusted; the registry has the last word.
  */
-import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {namesIn} from '../base/names-in.js';
 import {type Digest, hexOf} from '../oci/digest.js';
 
 const MOST = 8;
@@ -44,13 +45,5 @@ export class KnownRepositories {
 
   #path(digest: Digest): string {
     return join(this.#folder, hexOf(digest));
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
