@@ -27,10 +27,11 @@ export class ImageContent implements Fetcher {
   }
 
   async *fetch(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
-    const snapshot = this.#store.blobs.has(target) ? undefined : this.#snapshot(target);
+    const isBlob = this.#store.blobs.has(target);
+    const snapshot = isBlob ? undefined : this.#snapshot(target);
     if (snapshot !== undefined) {
       yield* streamSnapshot(snapshot, target);
-    } else if (compressionOf(target.mediaType) !== undefined && !this.#store.blobs.has(target)) {
+    } else if (!isBlob && compressionOf(target.mediaType) !== undefined) {
       throw new LayerMissingError(target.digest);
     } else {
       yield* this.#store.blobs.fetch(target);
