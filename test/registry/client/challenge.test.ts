@@ -45,9 +45,12 @@ test.each([
   expect(found.slice(0, challenges.length)).toEqual(challenges);
 });
 
-test('a header of a megabyte takes no time', () => {
-  const begin = performance.now();
-  parseChallenges(`Bearer ${'a="\\\\'.repeat(200_000)}`);
-  parseChallenges(`${', '.repeat(500_000)}Bearer`);
-  expect(performance.now() - begin).toBeLessThan(2000);
+test('of a header of a megabyte only the beginning is read', () => {
+  expect(parseChallenges(`${', '.repeat(500_000)}Bearer`)).toEqual([]);
+  const [challenge] = parseChallenges(
+    `Bearer a="${'b'.repeat(10_000)}", ${'c=d,'.repeat(250_000)}e=f`,
+  );
+  expect(Object.keys(challenge?.parameters ?? {})).toEqual(['a', 'c']);
+  // A search that tries every way to read this would not end.
+  expect(parseChallenges(`Bearer ${'a="\\\\'.repeat(200_000)}`)).toHaveLength(1);
 });
