@@ -54,7 +54,7 @@ export class Uses {
     for (const name of readdirSync(this.#root)) {
       const folder = join(this.#root, name);
       const project = decodeURIComponent(name);
-      for (const hex of readdirSync(folder)) {
+      for (const hex of namesIn(folder)) {
         const key = `sha256:${hex}`;
         const stat = statSync(join(folder, hex), {throwIfNoEntry: false});
         if (!stat || !isDigest(key)) continue;
@@ -76,6 +76,16 @@ export class Uses {
 
   #folder(project: string): string {
     return join(this.#root, folderName(project));
+  }
+}
+
+/** None where another process has just removed the folder with its last use. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
   }
 }
 

@@ -65,10 +65,15 @@ export function tryLock(path: string, kind: LockKind): Lock | undefined {
   return held ? release(fd) : undefined;
 }
 
-/** Whether somebody holds it at this moment. Makes the file as `tryLock` does. */
+/** Whether somebody holds it at this moment; nobody does where its folder is gone. Makes the file as `tryLock` does. */
 export function isHeld(path: string): boolean {
-  using lock = tryLock(path, 'exclusive');
-  return lock === undefined;
+  try {
+    using lock = tryLock(path, 'exclusive');
+    return lock === undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Waits, asking again after 1 ms, 2 ms … 50 ms. Rejects with the signal's reason when it is aborted. */

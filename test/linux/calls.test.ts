@@ -14,7 +14,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {errnoName, errnoNumber} from '../../src/linux/errno.js';
-import {acquireLock, tryLock} from '../../src/linux/lock.js';
+import {acquireLock, isHeld, tryLock} from '../../src/linux/lock.js';
 import {deviceMajor, deviceMinor, makeDevice, makeWhiteout, mknod} from '../../src/linux/node.js';
 import {seekTo} from '../../src/linux/sparse.js';
 import {syncFileSystem} from '../../src/linux/sync.js';
@@ -138,10 +138,12 @@ describe('a lock', () => {
     const path = join(folder.path, 'lock');
     {
       using one = tryLock(path, 'exclusive');
+      expect(isHeld(path)).toBe(true);
       expect(one).toBeDefined();
       expect(tryLock(path, 'exclusive')).toBeUndefined();
       expect(tryLock(path, 'shared')).toBeUndefined();
     }
+    expect(isHeld(path)).toBe(false);
     using first = tryLock(path, 'shared');
     using second = tryLock(path, 'shared');
     expect([first, second]).not.toContain(undefined);
@@ -187,8 +189,9 @@ describe('a lock', () => {
     await expect(waiting).rejects.toBe(reason);
   });
 
-  test('in a folder that is not there is a failure', () => {
+  test('in a folder that is not there is a failure, and held by nobody', () => {
     expect(() => tryLock('/no/such/folder/lock', 'shared')).toThrow(/ENOENT/);
+    expect(isHeld('/no/such/folder/lock')).toBe(false);
   });
 });
 
