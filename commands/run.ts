@@ -6,7 +6,7 @@ import {defined} from '../src/ui/defined.js';
 import {repeatable} from '../src/ui/flags.js';
 import {accessOf, offlineFlag, registryFlags} from '../src/ui/registry-flags.js';
 import {EXIT_USAGE} from '../src/ui/report-error.js';
-import {transferProgress} from '../src/ui/transfer/transfer-progress.js';
+import {tellingTransfer} from '../src/ui/transfer/transfer-progress.js';
 
 const namespace = (what: string) =>
   Flags.string({
@@ -110,7 +110,6 @@ export default class Run extends BaseCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(Run);
-    const progress = transferProgress(flags.quiet);
     const request = {
       pull: flags.pull,
       ...accessOf(flags),
@@ -147,9 +146,7 @@ export default class Run extends BaseCommand {
         root: flags.root,
       }),
     };
-    const {code} = await runImage(request, {onEvent: progress.on.bind(progress)}).finally(() =>
-      progress.end(),
-    );
+    const {code} = await tellingTransfer(flags.quiet, (onEvent) => runImage(request, {onEvent}));
     process.exitCode = code;
   }
 }

@@ -1,11 +1,10 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type PulledImage, pullImage} from '../../src/app/registry/pull.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
 import {pullSummary} from '../../src/ui/transfer/summary.js';
-import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
+import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 
 export default class ImagePull extends BaseCommand {
   static override summary = 'bring an image from a registry into the store';
@@ -17,11 +16,7 @@ export default class ImagePull extends BaseCommand {
     '<%= config.bin %> pull --platform linux/arm64 10.24.2.30:5000/hello',
   ];
   static override args = {
-    image: Args.string({
-      description: 'NAME[:TAG] or NAME@DIGEST',
-      required: true,
-      ignoreStdin: true,
-    }),
+    image: anyImage,
   };
   static override flags = {
     platform: Flags.string({description: 'which of several images', helpValue: 'OS/ARCH'}),
@@ -31,21 +26,16 @@ export default class ImagePull extends BaseCommand {
 
   async run(): Promise<PulledImage> {
     const {args, flags} = await this.parse(ImagePull);
-    const progress = transferProgress(flags.quiet);
-    try {
-      const request = {
-        reference: args.image,
-        ...accessOf(flags),
-        ...defined({platform: flags.platform, root: flags.root}),
-      };
-      const onEvent = progress.on.bind(progress);
-      const image = await pullImage(request, {onEvent, signal: this.signal});
-      progress.end();
-      if (!flags.quiet) for (const line of pullSummary(image)) this.logToStderr(line);
-      this.log(image.reference);
-      return image;
-    } finally {
-      progress.end();
-    }
+    const request = {
+      reference: args.image,
+      ...accessOf(flags),
+      ...defined({platform: flags.platform, root: flags.root}),
+    };
+    const image = await tellingTransfer(flags.quiet, (onEvent) =>
+      pullImage(request, {onEvent, signal: this.signal}),
+    );
+    if (!flags.quiet) for (const line of pullSummary(image)) this.logToStderr(line);
+    this.log(image.reference);
+    return image;
   }
 }

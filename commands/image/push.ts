@@ -7,7 +7,7 @@ import {defined} from '../../src/ui/defined.js';
 import {packingFlags, packingOf} from '../../src/ui/packing-flags.js';
 import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
 import {pushedName, pushSummary} from '../../src/ui/transfer/summary.js';
-import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
+import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 
 export default class ImagePush extends BaseCommand {
   static override summary = 'send an image of the store to a registry';
@@ -30,25 +30,20 @@ export default class ImagePush extends BaseCommand {
 
   async run(): Promise<readonly PushedImage[]> {
     const {args, flags} = await this.parse(ImagePush);
-    const progress = transferProgress(flags.quiet);
-    try {
-      const request = {
-        reference: args.image,
-        allTags: flags['all-tags'],
-        packing: packingOf(flags),
-        ...accessOf(flags),
-        ...defined({root: flags.root}),
-      };
-      const onEvent = progress.on.bind(progress);
-      const pushed = await pushImage(request, {onEvent, signal: this.signal});
-      progress.end();
-      for (const image of pushed) {
-        if (!flags.quiet) this.logToStderr(pushSummary(image));
-        this.log(pushedName(image));
-      }
-      return pushed;
-    } finally {
-      progress.end();
+    const request = {
+      reference: args.image,
+      allTags: flags['all-tags'],
+      packing: packingOf(flags),
+      ...accessOf(flags),
+      ...defined({root: flags.root}),
+    };
+    const pushed = await tellingTransfer(flags.quiet, (onEvent) =>
+      pushImage(request, {onEvent, signal: this.signal}),
+    );
+    for (const image of pushed) {
+      if (!flags.quiet) this.logToStderr(pushSummary(image));
+      this.log(pushedName(image));
     }
+    return pushed;
   }
 }

@@ -2,9 +2,9 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type CopiedImage, copyRemote} from '../../src/app/registry/copy-remote.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
 import {pushedName, pushSummary} from '../../src/ui/transfer/summary.js';
-import {transferProgress} from '../../src/ui/transfer/transfer-progress.js';
+import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 
 export default class RegistryCopy extends BaseCommand {
   static override summary = 'copy an image from registry to registry, all its platforms';
@@ -15,11 +15,7 @@ export default class RegistryCopy extends BaseCommand {
     '<%= config.bin %> registry copy --referrers registry.example/app:2 registry.example/released/app:2',
   ];
   static override args = {
-    source: Args.string({
-      description: 'NAME[:TAG] or NAME@DIGEST',
-      required: true,
-      ignoreStdin: true,
-    }),
+    source: anyImage,
     destination: Args.string({description: 'NAME[:TAG]', required: true, ignoreStdin: true}),
   };
   static override flags = {
@@ -32,22 +28,17 @@ export default class RegistryCopy extends BaseCommand {
 
   async run(): Promise<CopiedImage> {
     const {args, flags} = await this.parse(RegistryCopy);
-    const progress = transferProgress(flags.quiet);
-    try {
-      const request = {
-        from: args.source,
-        to: args.destination,
-        referrers: flags.referrers,
-        ...accessOf(flags),
-      };
-      const onEvent = progress.on.bind(progress);
-      const copied = await copyRemote(request, {onEvent, signal: this.signal});
-      progress.end();
-      if (!flags.quiet) this.logToStderr(pushSummary(copied));
-      this.log(pushedName(copied));
-      return copied;
-    } finally {
-      progress.end();
-    }
+    const request = {
+      from: args.source,
+      to: args.destination,
+      referrers: flags.referrers,
+      ...accessOf(flags),
+    };
+    const copied = await tellingTransfer(flags.quiet, (onEvent) =>
+      copyRemote(request, {onEvent, signal: this.signal}),
+    );
+    if (!flags.quiet) this.logToStderr(pushSummary(copied));
+    this.log(pushedName(copied));
+    return copied;
   }
 }

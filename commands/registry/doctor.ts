@@ -1,4 +1,3 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {
   diagnoseRegistry,
@@ -7,7 +6,7 @@ import {
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {defined} from '../../src/ui/defined.js';
 import {registryDiagnosisLines} from '../../src/ui/registry-diagnosis-lines.js';
-import {registryFlags} from '../../src/ui/registry-flags.js';
+import {anyImage, registryFlags} from '../../src/ui/registry-flags.js';
 
 export default class RegistryDoctor extends BaseCommand {
   static override summary = 'say where a pull or push would go and why, and try each place';
@@ -18,11 +17,7 @@ export default class RegistryDoctor extends BaseCommand {
     '<%= config.bin %> registry doctor --push 10.24.2.30:5000/hello',
   ];
   static override args = {
-    image: Args.string({
-      description: 'NAME[:TAG] or NAME@DIGEST',
-      required: true,
-      ignoreStdin: true,
-    }),
+    image: anyImage,
   };
   static override flags = {
     push: Flags.boolean({description: 'a push instead of a pull; begins an upload and cancels it'}),

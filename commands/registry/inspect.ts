@@ -1,4 +1,3 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {
   inspectRemote,
@@ -7,7 +6,7 @@ import {
 } from '../../src/app/registry/inspect-remote.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
 import {formatDocuments} from '../../src/ui/listing.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
 import {remoteInspectionLines} from '../../src/ui/remote-inspection.js';
 
 export default class RegistryInspect extends BaseCommand {
@@ -19,11 +18,7 @@ export default class RegistryInspect extends BaseCommand {
     "<%= config.bin %> registry inspect --format '{{.digest}}' 10.24.2.30:5000/hello",
   ];
   static override args = {
-    image: Args.string({
-      description: 'NAME[:TAG] or NAME@DIGEST',
-      required: true,
-      ignoreStdin: true,
-    }),
+    image: anyImage,
   };
   static override flags = {
     format: Flags.string({

@@ -1,8 +1,15 @@
-/** Flags of every command that may ask a registry, and what they mean together. */
+/** What commands that may ask a registry take, and what their flags mean together. */
+import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import type {RegistryAccess} from '../app/registry/open-registries.js';
 import {defined} from './defined.js';
 import {durationFlag} from './duration-flag.js';
+
+export const anyImage = Args.string({
+  description: 'NAME[:TAG] or NAME@DIGEST',
+  required: true,
+  ignoreStdin: true,
+});
 
 export const registryFlags = {
   'daemon-json': Flags.string({

@@ -15,3 +15,16 @@ export function transferProgress(quiet: boolean, stream = process.stderr): Trans
   if (quiet || !stream.isTTY) return lines;
   return new TransferBars(lines, {write, columns: () => stream.columns ?? 80});
 }
+
+/** Tells what `act` does, as long as it takes. */
+export async function tellingTransfer<Out>(
+  quiet: boolean,
+  act: (onEvent: TransferProgress['on']) => Promise<Out>,
+): Promise<Out> {
+  const progress = transferProgress(quiet);
+  try {
+    return await act((event) => progress.on(event));
+  } finally {
+    progress.end();
+  }
+}
