@@ -16,6 +16,7 @@ import {
   statSync,
 } from 'node:fs';
 import {join} from 'node:path';
+import {namesIn} from '../base/names-in.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 
 export interface Use {
@@ -54,6 +55,7 @@ export class Uses {
     for (const name of readdirSync(this.#root)) {
       const folder = join(this.#root, name);
       const project = decodeURIComponent(name);
+      // Another process may just have removed the folder with its last use.
       for (const hex of namesIn(folder)) {
         const key = `sha256:${hex}`;
         const stat = statSync(join(folder, hex), {throwIfNoEntry: false});
@@ -76,16 +78,6 @@ export class Uses {
 
   #folder(project: string): string {
     return join(this.#root, folderName(project));
-  }
-}
-
-/** None where another process has just removed the folder with its last use. */
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
   }
 }
 
