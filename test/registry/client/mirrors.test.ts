@@ -63,15 +63,13 @@ test.each([
     await using bad = await mirror(...faults);
     await using good = await mirror();
     await using machine = mirrored(urlOf(bad), urlOf(good));
-    const begin = performance.now();
     const {content} = await pull(machine.client, 'app:v1');
     expect(await holds(content, image)).toBe(true);
     expect(skips(machine)).toEqual([
       {kind: 'skipped', place: urlOf(bad), reason: expect.any(String)},
     ]);
-    // It was not waited for: neither tried again, nor as long as it wanted.
+    // It was not waited for, however long it wanted: a wait is told as a retry.
     expect(machine.notices.filter(({kind}) => kind === 'retry')).toEqual([]);
-    expect(performance.now() - begin).toBeLessThan(30_000);
   },
 );
 
