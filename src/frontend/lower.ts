@@ -10,6 +10,7 @@ import type {Linter} from '../dockerfile/lint/linter.js';
 import {type Dockerfile, parseDockerfile, type Stage} from '../dockerfile/stages.js';
 import type {RunOp} from '../graph/op.js';
 import type {Platform} from '../oci/platform.js';
+import {redacted} from '../remote/redacted.js';
 import type {BuildDefinition, BuildStep} from './build-definition.js';
 import type {Entitlement} from './entitlements.js';
 import {freshVertices} from './fresh-stages.js';
@@ -190,7 +191,7 @@ function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform):
   return all.map(({stage, instruction, state, owns}, index) => ({
     index: index + 1,
     total: all.length,
-    text: instruction.echo,
+    text: redacted(instruction.echo),
     stage,
     lines: instruction.lines,
     vertex: state.root,
