@@ -69,8 +69,13 @@ describe.each(testUserNames)('mistakes, as %s', (user) => {
 
   test('run of an image that is nowhere exits with 125', async () => {
     await using place = await openPlace(user);
-    const result = await place.run(['run', '--rm', 'no-such-image', 'true']);
+    const image = '127.0.0.1:1/no-such-image';
+    const result = await place.run(['run', '--rm', image, 'true']);
     expect(result).toMatchObject({code: 125});
-    expect(result.stderr).toContain('no-such-image');
+    expect(result.stderr).toMatch(
+      /^Unable to find image '127.0.0.1:1\/no-such-image:latest' locally$/m,
+    );
+    const silent = await place.run(['run', '--rm', '--pull=never', 'no-such-image', 'true']);
+    expect(silent).toMatchObject({code: 125, stderr: expect.stringContaining('no-such-image')});
   });
 });

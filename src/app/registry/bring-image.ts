@@ -36,8 +36,11 @@ export async function bringImage(
   const platform = platformOrHost(request.platform);
   await using registries = new LazyRegistries(request, {onNotice: onEvent, signal});
   const options = {store, snapshots, registries, platform, onEvent, signal};
-  const fetch = (name: Reference) => fetchImage(name, {...options, layers: false});
   const pull = request.pull ?? 'missing';
+  const fetch = (reference: Reference) => {
+    if (pull === 'missing') onEvent?.({kind: 'missing', reference});
+    return fetchImage(reference, {...options, layers: false});
+  };
   const manifest = await inStore(store.root, () =>
     findImage(request.image, {store, platform, pull, fetch}),
   );

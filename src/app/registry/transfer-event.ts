@@ -6,6 +6,8 @@ import type {RegistryNotice} from '../../registry/client/registry-client.js';
 /** What happens while an image is pulled or pushed. */
 export type TransferEvent =
   | RegistryNotice
+  /** The store has no such image. */
+  | {readonly kind: 'missing'; readonly reference: Reference}
   /** A reference is about to be pulled, or pushed. */
   | {readonly kind: 'pulling' | 'pushing'; readonly reference: Reference}
   /** A layer is compressed before it can be sent; `target` is the plain one. */

@@ -8,7 +8,7 @@ import {troubleLine} from '../../app/registry/trouble-line.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import {shortID} from '../../oci/digest.js';
 import {compressionOf, isImageConfig} from '../../oci/media-type.js';
-import {familiarRepository, repositoryOf} from '../../oci/reference.js';
+import {familiarReference, familiarRepository, repositoryOf} from '../../oci/reference.js';
 import {printable} from '../printable.js';
 import {formatBytes} from '../units.js';
 
@@ -32,6 +32,8 @@ export class TransferLines {
 
   #line(event: TransferEvent): string | undefined {
     switch (event.kind) {
+      case 'missing':
+        return `Unable to find image '${familiarReference(event.reference)}' locally`;
       case 'pulling': {
         const {reference} = event;
         return `${reference.tag ?? reference.digest}: Pulling from ${familiarRepository(reference)}`;
