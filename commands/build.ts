@@ -89,6 +89,11 @@ export default class Build extends BaseCommand {
       default: 'default',
     })(),
     ...stepFlags,
+    jobs: Flags.integer({
+      description: 'how many steps may run at once (default: all that can)',
+      min: 1,
+      helpValue: 'COUNT',
+    }),
     'ca-cert': Flags.string({
       description: 'PEM file of certificate authorities that RUN steps trust as well',
       helpValue: 'FILE',
@@ -140,6 +145,7 @@ export default class Build extends BaseCommand {
           target: flags.target,
           project: flags.project,
           platform: flags.platform,
+          jobs: flags.jobs,
           caCert: flags['ca-cert'],
           runtime: flags.runtime,
           root: flags.root,

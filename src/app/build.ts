@@ -51,6 +51,8 @@ export interface BuildRequest extends RunOptions, ImageAccess {
   readonly noCache?: boolean;
   /** Stages, by name or number, whose steps run afresh. */
   readonly noCacheFilter?: readonly string[];
+  /** How many steps may be worked at at once; by default all that can. */
+  readonly jobs?: number;
   /** What the build is listed under, and its uses of the cache; by default the name of the context's directory. */
   readonly project?: string;
   /** `os/architecture[/variant]`; by default this machine's. */
@@ -217,6 +219,7 @@ async function solveDefinition(
     cache,
     fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
     originOf: stepOrigins(definition.steps, projectOf(request, context)),
+    jobs: request.jobs,
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);

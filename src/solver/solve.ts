@@ -4,6 +4,7 @@
  * The first failure cancels what runs and keeps what finished: the next build starts from there.
  */
 import {performance} from 'node:perf_hooks';
+import {semaphore} from '../base/semaphore.js';
 import type {StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {Vertex} from '../graph/vertex.js';
@@ -21,6 +22,8 @@ export interface SolveRequest {
   /** Vertices for which no earlier result is taken. */
   readonly fresh: (vertex: Vertex) => boolean;
   readonly originOf: (vertex: Vertex) => StepOrigin;
+  /** How many steps may be worked at at once; all that can, if it is not given. */
+  readonly jobs?: number | undefined;
   readonly onEvent: (event: SolveEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -38,10 +41,12 @@ class Walk {
   readonly #running = new Map<Digest, Promise<Solved>>();
   readonly #abort = new AbortController();
   readonly #start = performance.now();
+  readonly #inTurn: ReturnType<typeof semaphore>;
   #failure: Error | undefined;
 
   constructor(request: SolveRequest) {
     this.#request = request;
+    this.#inTurn = semaphore(request.jobs ?? Number.POSITIVE_INFINITY);
   }
 
   async all(targets: readonly Vertex[]): Promise<void> {
@@ -71,8 +76,10 @@ class Walk {
       if (outcome.status === 'rejected') throw outcome.reason;
       return outcome.value;
     });
-    if (this.#failure) throw this.#failure;
-    return this.#step(vertex, inputs);
+    return this.#inTurn(async () => {
+      if (this.#failure) throw this.#failure;
+      return await this.#step(vertex, inputs);
+    });
   }
 
   async #step(vertex: Vertex, inputs: readonly (Solved | undefined)[]): Promise<Solved> {

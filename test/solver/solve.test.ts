@@ -49,7 +49,10 @@ const copy = (input: Vertex | null = base): Vertex => {
 function bench() {
   const folder = mkdtempSync(join(tmpdir(), 'solve-'));
   const executor = new FakeExecutor();
-  const build = async (target: Vertex, options: {fresh?: boolean; signal?: AbortSignal} = {}) => {
+  const build = async (
+    target: Vertex,
+    options: {fresh?: boolean; jobs?: number | undefined; signal?: AbortSignal} = {},
+  ) => {
     const events: SolveEvent[] = [];
     executor.calls.length = 0;
     const results = await solve({
@@ -58,6 +61,7 @@ function bench() {
       cache: new ResultCache(folder),
       fresh: () => options.fresh ?? false,
       originOf: ({name}) => ({project: 'app', place: name}),
+      jobs: options.jobs,
       onEvent: (event) => events.push(event),
       signal: options.signal ?? new AbortController().signal,
     });
@@ -215,27 +219,44 @@ test('a canceled build does not wait for the step of another, and the other is l
   expect(lab.executor.calls).toEqual(['slow']);
 });
 
-test('independent vertices run side by side', async () => {
-  using lab = bench();
-  let together = 0;
-  let most = 0;
-  lab.executor.produce = async (op) => {
-    together += 1;
-    most = Math.max(most, together);
-    await sleep(30);
-    together -= 1;
-    return JSON.stringify(op);
-  };
-  const op: CopyOp = {
+/** A step that rests on `left` and `right`, which do not know each other. */
+const joined = vertex({
+  name: 'COPY --from',
+  inputs: [run('left'), run('right')],
+  op: {
     kind: 'copy',
     from: 'input',
     sources: ['x'],
     destination: '/',
     excludes: [],
     unpack: false,
+  },
+});
+
+test('a step that waits for its turn does not start once another has failed', async () => {
+  using lab = bench();
+  lab.executor.produce = () => {
+    throw new Error('boom');
   };
-  const left = run('left');
-  const right = run('right');
-  await lab.build(vertex({name: 'COPY --from', inputs: [left, right], op}));
-  expect(most).toBe(2);
+  await expect(lab.build(joined, {jobs: 1})).rejects.toThrow('boom');
+  expect(lab.executor.calls).toEqual(['left']);
+});
+
+test.each([
+  {jobs: undefined, most: 2},
+  {jobs: 2, most: 2},
+  {jobs: 1, most: 1},
+])('of two independent steps $most run side by side where jobs is $jobs', async ({jobs, most}) => {
+  using lab = bench();
+  let together = 0;
+  const seen: number[] = [];
+  lab.executor.produce = async (op) => {
+    seen.push(++together);
+    await sleep(30);
+    together -= 1;
+    return JSON.stringify(op);
+  };
+  await lab.build(joined, {jobs});
+  expect(Math.max(...seen)).toBe(most);
+  expect(lab.executor.calls).toEqual(['left', 'right', 'copy']);
 });
