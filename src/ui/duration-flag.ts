@@ -8,6 +8,8 @@ export const durationFlag = (options: {description: string; default: string}) =>
     ...optionalDuration(options.description),
     description: `${options.description} (default: ${options.default})`,
     default: async () => milliseconds(options.default),
+    // The description tells it as people write it.
+    noCacheDefault: true,
   })();
 
 /** The same without a default. */

@@ -14,7 +14,7 @@ import manifest from '../../package.json' with {type: 'json'};
 /** Of `[]` the whole, of `['image']` a topic, of `['image:ls']` a command. */
 export async function showHelp(subject: readonly string[]): Promise<void> {
   const config = await Config.load({root: bundleFolder(), pjson: manifest as never});
-  await new Help(config).showHelp([...subject]);
+  await new Help(config, {respectNoCacheDefault: true}).showHelp([...subject]);
 }
 
 /** `dist`, from a module inside it or from the sources beside it. */
