@@ -22,6 +22,7 @@ import {collectAfterBuild} from './collect-after-build.js';
 import type {BuildContext} from './context/build-context.js';
 import type {Dockerfile} from './context/dockerfile.js';
 import {patternsOf} from './context/ignore-file.js';
+import {defaultProxies} from './default-proxies.js';
 import {LintViolationError} from './errors.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
 import {openBuild} from './open-build.js';
@@ -126,7 +127,7 @@ interface Exporting extends Building {
 
 async function buildIn(building: Exporting): Promise<BuiltImage> {
   const {request, id, names, outputs, context, workspace, observer} = building;
-  const definition = await lower(lowerInput(request, building));
+  const definition = await lower(await lowerInput(request, building));
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -169,16 +170,17 @@ function partsOf(
 }
 
 /** What a request says to the frontend. */
-export function lowerInput(
+export async function lowerInput(
   request: BuildRequest,
   {context, named, runs, images}: Defining,
-): LowerInput {
+): Promise<LowerInput> {
   const {env} = process;
-  const option = '--build-arg';
+  const {buildArgs = []} = request;
+  const entries = [...(await defaultProxies(buildArgs, env)), 'SOURCE_DATE_EPOCH', ...buildArgs];
   return {
     text: context.dockerfile.text,
     target: request.target,
-    buildArgs: keyedValues(['SOURCE_DATE_EPOCH', ...(request.buildArgs ?? [])], {option, env}),
+    buildArgs: keyedValues(entries, {option: '--build-arg', env}),
     labels: labels(request.labels ?? []),
     platform: platformOrHost(request.platform),
     buildPlatform: hostPlatform(),

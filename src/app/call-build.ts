@@ -47,6 +47,6 @@ const ask = <Told>(
   openBuild(request, observer, async (opened) => {
     const {signal} = observer;
     await using images = imageSource(opened.workspace, request, {signal});
-    const told = await tell(lowerInput(request, {...opened, images}));
+    const told = await tell(await lowerInput(request, {...opened, images}));
     return {dockerfile: opened.context.dockerfile, told};
   });

@@ -12,6 +12,7 @@ import {parseSecurityOptions, type SecurityOptions} from '../sandbox/spec/securi
 import {parseTmpfs} from '../sandbox/spec/volume-option.js';
 import {containerNamespaces} from './container-namespaces.js';
 import {containerVolumes} from './container-volumes.js';
+import {defaultProxies} from './default-proxies.js';
 import {InvalidOptionError} from './errors.js';
 import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
@@ -41,7 +42,7 @@ export async function containerConfig(
     host,
     hostname,
     args: request.args ?? [],
-    env: environment(request),
+    env: await environment(request),
     terminal: request.tty ?? false,
     readonlyRoot: request.readOnly ?? false,
     namespaces,
@@ -69,12 +70,13 @@ const bindFile = (destination: string, source: string): Mount => ({
   options: ['rbind', 'rprivate'],
 });
 
-function environment({env = [], envFiles = []}: RunRequest): string[] {
+async function environment({env = [], envFiles = []}: RunRequest): Promise<string[]> {
   const own = process.env;
-  return [
+  const given = [
     ...envFiles.flatMap((path) => parseEnvironmentFile(readEnvironmentFile(path), own)),
     ...env.map((entry) => parseEnvironmentOption(entry, own)),
   ];
+  return [...(await defaultProxies(given, own)), ...given];
 }
 
 function readEnvironmentFile(path: string): string {

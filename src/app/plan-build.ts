@@ -41,7 +41,7 @@ export function planBuild(request: BuildRequest, observer: OpenObserver): Promis
   return openBuild(request, observer, async (opened) => {
     await using images = imageSource(opened.workspace, request, {signal});
     const defining = {...opened, images};
-    const definition = await lower(lowerInput(request, defining));
+    const definition = await lower(await lowerInput(request, defining));
     if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
     const steps = await planGraph({
       targets: definition.target ? [definition.target] : [],

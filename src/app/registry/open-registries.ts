@@ -9,6 +9,7 @@ import {join} from 'node:path';
 import {PATIENT} from '../../http/retry.js';
 import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
 import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
+import {dockerConfigFolder} from '../docker-config-folder.js';
 import {machineHttp} from '../machine-http.js';
 import {isOffline} from '../offline.js';
 
@@ -60,7 +61,7 @@ export function registrySettings(
   return readSettings({
     daemonJSON: daemonJSON ?? (env['TSBUILD_DAEMON_JSON'] || undefined),
     folders: [join(config, 'docker'), '/etc/docker'],
-    dockerConfig: env['DOCKER_CONFIG'] || join(homedir(), '.docker'),
+    dockerConfig: dockerConfigFolder(env),
     inlineAuths: env['DOCKER_AUTH_CONFIG'],
   });
 }
