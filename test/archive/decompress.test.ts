@@ -7,6 +7,7 @@ import {expect, test} from 'vitest';
 import {decompress} from '../../src/archive/decompress.js';
 import {gunzip, gunzipByStream} from '../../src/archive/inflate.js';
 import {chunks} from '../helpers/chunks.js';
+import {needs} from '../helpers/needs.js';
 
 const whole = async (data: Buffer, size = data.length) =>
   collect((await decompress(chunks(data, size))).bytes);
@@ -84,7 +85,10 @@ test('what the source throws passes through', async () => {
     await expect(collect(inflate(failing()))).rejects.toThrow(RangeError);
 });
 
-test.each(['bzip2', 'xz', 'zstd', 'gzip'])('reads %s by its first bytes', async (program) => {
+const programs = ['bzip2', 'xz', 'zstd', 'gzip'] as const;
+
+test.for(programs)('reads %s by its first bytes', async (program, context) => {
+  needs(context, program);
   const {stdout, status} = spawnSync(program, ['-c'], {input: sample, maxBuffer: 1 << 26});
   expect(status).toBe(0);
   const {compression, bytes} = await decompress(chunks(stdout, 7000));
@@ -92,7 +96,8 @@ test.each(['bzip2', 'xz', 'zstd', 'gzip'])('reads %s by its first bytes', async 
   expect((await collect(bytes)).equals(sample)).toBe(true);
 });
 
-test.each(['bzip2', 'xz', 'zstd'])('refuses truncated %s', async (program) => {
+test.for(['bzip2', 'xz', 'zstd'] as const)('refuses truncated %s', async (program, context) => {
+  needs(context, program);
   const {stdout} = spawnSync(program, ['-c'], {input: sample, maxBuffer: 1 << 26});
   const cut = stdout.subarray(0, stdout.length / 2);
   await expect(whole(cut)).rejects.toMatchObject({code: 'E_COMPRESSION'});

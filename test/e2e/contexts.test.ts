@@ -69,9 +69,10 @@ describe.each(testUserNames)('contexts, as %s', (user) => {
     expect(left.stdout).toBe('');
   });
 
-  test.each(['none', 'gzip', 'bzip2', 'xz', 'zstd'])(
+  test.for(['none', 'gzip', 'bzip2', 'xz', 'zstd'] as const)(
     'an archive on stdin is the context, whole and with its symlinks: %s',
-    async (compression) => {
+    async (compression, context) => {
+      if (compression !== 'none') needs(context, compression);
       await using place = await openPlace(user);
       const plain = tarOf(
         dockerfile('FROM scratch\nCOPY . /\n', 'sub/Build.file'),

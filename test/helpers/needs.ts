@@ -2,6 +2,7 @@
 import {spawnSync} from 'node:child_process';
 import {accessSync, constants, readFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
+import * as zlib from 'node:zlib';
 import type {TestContext} from 'vitest';
 import {debianSources} from '../bases/apt/sources.js';
 import {commandPrefix, hasSubordinateIds, type TestUser, testUser, testUserNames} from './users.js';
@@ -13,7 +14,11 @@ const probes = {
   'a package mirror': () => reachable(`${debianSources().split(' ')[2]}/dists/bookworm/InRelease`),
   'the npm registry': () => reachable('https://registry.npmjs.org/is-number'),
   skopeo: () => program('skopeo'),
+  gzip: () => program('gzip'),
+  bzip2: () => program('bzip2'),
+  xz: () => program('xz'),
   zstd: () => program('zstd'),
+  'zstd of Node or as a program': () => 'createZstdCompress' in zlib || program('zstd'),
   podman: () => program('podman'),
   crun: () => program('crun'),
 } as const;
