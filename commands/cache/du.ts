@@ -16,7 +16,8 @@ export default class CacheDiskUsage extends BaseCommand {
   static override examples = ['<%= config.bin %> cache du --verbose --filter type=regular'];
   static override flags = {
     filter: Flags.string({
-      description: 'only entries with KEY=VALUE, KEY!=VALUE or KEY~=REGEXP',
+      description:
+        'only entries with KEY=VALUE, KEY!=VALUE or KEY~=REGEXP; until=24h: unused since',
       helpValue: 'FILTER',
       ...repeatable,
     }),

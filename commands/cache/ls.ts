@@ -17,7 +17,8 @@ export default class CacheList extends BaseCommand {
     ...listing,
     project: Flags.string({description: 'only what this project used', helpValue: 'NAME'}),
     filter: Flags.string({
-      description: 'only entries with KEY=VALUE, KEY!=VALUE or KEY~=REGEXP',
+      description:
+        'only entries with KEY=VALUE, KEY!=VALUE or KEY~=REGEXP; until=24h: unused since',
       helpValue: 'FILTER',
       ...repeatable,
     }),

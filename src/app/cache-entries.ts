@@ -1,7 +1,6 @@
 /** What the cache holds, for whom: `cache ls`, `cache du`, `cache inspect`. */
 import type {CacheRecord} from '../cache/cache-record.js';
 import type {CacheEntry} from '../cache/entries/cache-entry.js';
-import {type EntryFilter, parseEntryFilter} from '../cache/entries/entry-filter.js';
 import {listResults} from '../cache/entries/list-results.js';
 import {NoSuchCacheEntryError} from '../cache/errors.js';
 import {isUsedBy} from '../cache/prune/project-share.js';
@@ -9,10 +8,11 @@ import {type KeptRepository, listRepositories} from '../remote/git/kept-reposito
 import {type CacheMountFolder, listCacheMounts} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
 import {findRecord} from './cache-records.js';
+import {entryFilters} from './entry-filters.js';
 import {openWorkspace, type Workspace} from './workspace.js';
 
 export interface CacheRequest {
-  /** See entry-filter.ts; all must hold. */
+  /** See entry-filters.ts; all must hold. */
   readonly filters?: readonly string[];
   readonly project?: string;
   readonly root?: string;
@@ -21,10 +21,12 @@ export interface CacheRequest {
 /** Last used first. */
 export async function listCache(request: CacheRequest = {}): Promise<readonly CacheEntry[]> {
   const {filters = [], project, root} = request;
-  const fits = entryFilter(filters);
+  const now = Date.now();
+  const {fits, unusedFor} = entryFilters(filters, now);
+  const isUnused = ({lastUsedAt}: CacheEntry) => now - Date.parse(lastUsedAt) >= unusedFor;
   await using workspace = await openWorkspace({root});
   return ownEntries(cacheEntries(workspace), project)
-    .filter(fits)
+    .filter((entry) => fits(entry) && (unusedFor === 0 || isUnused(entry)))
     .sort((left, right) => (left.lastUsedAt < right.lastUsedAt ? 1 : -1));
 }
 
@@ -98,9 +100,3 @@ export const ownEntries = (
   entries: readonly CacheEntry[],
   project: string | undefined,
 ): readonly CacheEntry[] => (project === undefined ? entries : entries.filter(isUsedBy(project)));
-
-/** All must hold. Throws InvalidEntryFilterError. */
-export function entryFilter(filters: readonly string[]): EntryFilter {
-  const all = filters.map(parseEntryFilter);
-  return (entry) => all.every((fits) => fits(entry));
-}

@@ -28,11 +28,15 @@ export async function exportCacheMounts(
 ): Promise<readonly CacheMountFolder[]> {
   await using workspace = await openWorkspace({root: request.root});
   const {mounts: root} = workspace.store.paths;
-  const chosen = chosenMounts(request.ids, workspace).filter(({path}) => path.endsWith('/0'));
+  const chosen: CacheMountFolder[] = [];
   const locks: Disposable[] = [];
   try {
-    for (const {path} of chosen) {
-      locks.push(await lockCacheMount(join(root, path), request.signal));
+    for (const mount of chosenMounts(request.ids, workspace)) {
+      if (!mount.path.endsWith('/0')) continue;
+      const lock = await lockCacheMount(join(root, mount.path), request.signal);
+      if (lock === undefined) continue;
+      locks.push(lock);
+      chosen.push(mount);
     }
     const mounts = chosen.map(({path, id, variant}) => {
       const files = join(root, path, 'fs');

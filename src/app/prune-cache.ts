@@ -15,15 +15,15 @@ import {removeRepository} from '../remote/git/kept-repositories.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {removeCacheMount} from '../store/cache-mount-folders.js';
 import {reachable} from '../store/reachable.js';
-import {cacheEntries, entryFilter, ownEntries} from './cache-entries.js';
+import {cacheEntries, ownEntries} from './cache-entries.js';
+import {entryFilters} from './entry-filters.js';
 import {rootsInUse} from './roots-in-use.js';
-import {parseUntil} from './until.js';
 import {openWorkspace, type Workspace} from './workspace.js';
 
 export interface PruneCacheRequest {
   /** Also results whose layers an image has. */
   readonly all?: boolean;
-  /** See entry-filter.ts; `until=24h` keeps what was used since. */
+  /** See entry-filters.ts; `until=24h` keeps what was used since. */
   readonly filters?: readonly string[];
   /** Only what this project uses; what others use as well stays for them. */
   readonly project?: string;
@@ -48,15 +48,13 @@ export interface PrunedCache {
 /** What fits goes, at once. */
 export async function pruneCache(request: PruneCacheRequest = {}): Promise<PrunedCache> {
   const {filters = [], project, all = false} = request;
-  const until = filters.filter((text) => text.startsWith('until='));
-  const used = until.map((text) => Date.now() - parseUntil(text.slice('until='.length)));
-  const others = filters.filter((text) => !text.startsWith('until='));
+  const {fits, unusedFor} = entryFilters(filters);
   await using workspace = await openWorkspace({root: request.root});
   const rule: PruneRule = {
     name: 'asked for',
-    fits: entryFilter(others),
+    fits,
     all,
-    unusedFor: Math.max(0, ...used),
+    unusedFor,
     ...boundsOf(request, workspace),
   };
   return await prune(workspace, {rules: [rule], project, dryRun: request.dryRun === true});

@@ -2,8 +2,11 @@
  * `cache verify`: reads all that the store holds, and takes away what is not what it was, so that the next build or pull makes
  * it again. What stands on a damaged snapshot goes with it: it may have been made of the damage.
  */
+import {existsSync} from 'node:fs';
 import {TsbuildError} from '../base/error.js';
+import type {LayerSummary} from '../layer/layer-summary.js';
 import {summarizeLayer} from '../layer/offload.js';
+import {summarize} from '../layer/summarize.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {openWorkspace, type Workspace} from './workspace.js';
@@ -86,21 +89,44 @@ async function verifySnapshots(
   signal?: AbortSignal,
 ): Promise<Verified & {unverifiable: number}> {
   const all = workspace.snapshots.list();
-  const damaged: Snapshot[] = [];
+  const suspects: Snapshot[] = [];
   let unverifiable = 0;
   for (const snapshot of all) {
     signal?.throwIfAborted();
-    const {diffID, contentDigest} = await summarizeLayer(snapshot.path);
-    const isForeign = snapshot.contentDigest === snapshot.diffID;
-    if (diffID === snapshot.diffID || contentDigest === snapshot.contentDigest) continue;
-    if (isForeign) unverifiable++;
-    else damaged.push(snapshot);
+    if (await isAsRecorded(snapshot)) continue;
+    if (isForeign(snapshot)) unverifiable++;
+    else suspects.push(snapshot);
   }
   const damage = await workspace.store.leases.removing((held) =>
-    damaged.map((snapshot) => removeStanding(snapshot, workspace, held)),
+    suspects.filter(isDamaged).map((snapshot) => removeStanding(snapshot, workspace, held)),
   );
   return {damaged: damage, seen: all.length, unverifiable};
 }
+
+/** False also of one that cannot be read. */
+async function isAsRecorded(snapshot: Snapshot): Promise<boolean> {
+  try {
+    return isOf(snapshot, await summarizeLayer(snapshot.path));
+  } catch {
+    return false;
+  }
+}
+
+/** Read with nobody else removing: what was pruned under the first reading is not damaged. */
+function isDamaged(snapshot: Snapshot): boolean {
+  if (!existsSync(snapshot.path)) return false;
+  try {
+    return !isOf(snapshot, summarize(snapshot.path));
+  } catch {
+    return true;
+  }
+}
+
+/** But for times. */
+const isOf = ({diffID, contentDigest}: Snapshot, found: LayerSummary): boolean =>
+  found.diffID === diffID || found.contentDigest === contentDigest;
+
+const isForeign = ({contentDigest, diffID}: Snapshot): boolean => contentDigest === diffID;
 
 function removeStanding({id}: Snapshot, {snapshots}: Workspace, held: ReadonlySet<string>): Damage {
   const above = standingOn(id, snapshots.list());

@@ -46,15 +46,17 @@ export class ImageMounts {
     const folder = join(this.#root, id);
     const target = join(folder, 'root');
     mkdirSync(target, {recursive: true});
-    mount(target);
+    let mounted = false;
     try {
+      mount(target);
+      mounted = true;
       const holder = startHolder();
       const path = `/proc/${holder.pid}/root${target}`;
       const record: ImageMount = {id, ...about, createdAt: timestamp(), holder, path};
       writeFileAtomic(join(folder, 'record.json'), JSON.stringify(record));
       return record;
     } catch (error) {
-      unmount(target, {detach: true});
+      if (mounted) unmount(target, {detach: true});
       removeTree(folder);
       throw error;
     }

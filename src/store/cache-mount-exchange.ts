@@ -1,5 +1,5 @@
 /** A cache mount's directory for somebody who is no step: held still to be read, or replaced as a whole. See cache-mounts.ts. */
-import {mkdirSync, renameSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {timestamp} from '../base/clock.js';
 import type {Ingest} from '../content/ingest.js';
@@ -7,9 +7,21 @@ import {acquireLock, type Lock} from '../linux/lock.js';
 import {type CacheMountRequest, cacheMountName, tryLockIn} from './cache-mounts.js';
 import {CacheMountInUseError} from './errors.js';
 
-/** `directory` is `mounts/<name>/<n>`. Waits until no step uses it; then none does until it is let go. */
-export const lockCacheMount = (directory: string, signal?: AbortSignal): Promise<Lock> =>
-  acquireLock(join(directory, 'lock'), 'exclusive', signal);
+/**
+ * `directory` is `mounts/<name>/<n>`. Waits until no step uses it; then none does until it is let go. Undefined where somebody
+ * has taken it away.
+ */
+export async function lockCacheMount(
+  directory: string,
+  signal?: AbortSignal,
+): Promise<Lock | undefined> {
+  const path = join(directory, 'lock');
+  if (!existsSync(directory)) return undefined;
+  const lock = await acquireLock(path, 'exclusive', signal);
+  if (lock.isOf(path)) return lock;
+  lock[Symbol.dispose]();
+  return undefined;
+}
 
 /**
  * Puts `draft`, a directory of the ingest, where steps of this id and variant look. What was there goes. Throws

@@ -48,6 +48,13 @@ describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
     const shown = await place.ok(['cache', 'inspect', first?.id ?? '']);
     expect(JSON.parse(shown.stdout)).toMatchObject([{id: first?.id}]);
     expect((await place.ok(['cache', 'du'])).stdout).toMatch(/Total: +\S+B/);
+    for (const [until, left] of [
+      ['until=1h', 0],
+      ['until=0s', entries.length],
+    ] as const) {
+      expect(await json(place, 'cache', 'ls', '--filter', until)).toHaveLength(left);
+      expect(await json(place, 'cache', 'du', '--filter', until)).toHaveLength(left);
+    }
     expect((await place.run(['cache', 'inspect', 'ffffff'])).stderr).toContain(
       'E_NO_SUCH_CACHE_ENTRY',
     );

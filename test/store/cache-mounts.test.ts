@@ -2,6 +2,8 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync}
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
+import {lockCacheMount} from '../../src/store/cache-mount-exchange.js';
+import {listCacheMounts, removeCacheMount} from '../../src/store/cache-mount-folders.js';
 import {
   type CacheMountEvents,
   type CacheMountHolder,
@@ -22,7 +24,8 @@ async function bench() {
   const request = {id: '/one', variant: '', user: 'RUN make'};
   const acquire = (change: Partial<CacheMountRequest>, other: Partial<CacheMountEvents> = {}) =>
     mounts.acquire({...request, sharing: 'shared', ...change}, {...events, ...other});
-  return {acquire, holders, folder: join(root, 'mounts'), [Symbol.asyncDispose]: dispose};
+  const {ingest} = store;
+  return {acquire, holders, ingest, folder: join(root, 'mounts'), [Symbol.asyncDispose]: dispose};
 }
 
 test('whoever waits for a locked one is told who has it, and gets it afterwards', async () => {
@@ -112,6 +115,28 @@ test('one that is removed while somebody waits is made anew', async () => {
   first[Symbol.dispose]();
   using mount = await second;
   expect(existsSync(mount.path)).toBe(true);
+});
+
+test('of two that prune one at once, one has removed it', async () => {
+  await using place = await bench();
+  (await place.acquire({}))[Symbol.dispose]();
+  const [{path = ''} = {}] = listCacheMounts(place.folder);
+  const {ingest} = place;
+  const removals = [1, 2].map(() => removeCacheMount(place.folder, path, ingest));
+  expect(removals).toEqual([true, false]);
+  expect(await lockCacheMount(join(place.folder, path))).toBeUndefined();
+  expect([...listCacheMounts(place.folder)]).toEqual([]);
+});
+
+test('one that was pruned and is used again while its lock was waited for is not the one to export', async () => {
+  await using place = await bench();
+  const first = await place.acquire({sharing: 'locked'});
+  const [{path = ''} = {}] = listCacheMounts(place.folder);
+  const waiting = lockCacheMount(join(place.folder, path));
+  place.ingest.moveAway(join(place.folder, path));
+  using _again = await place.acquire({sharing: 'locked'});
+  first[Symbol.dispose]();
+  expect(await waiting).toBeUndefined();
 });
 
 test('the record says which id it is', async () => {

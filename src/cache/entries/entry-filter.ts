@@ -27,7 +27,8 @@ const truths: Readonly<Record<string, (entry: CacheEntry) => boolean>> = {
   immutable: ({mutable}) => !mutable,
 };
 
-const FILTER_KEYS = [...Object.keys(texts), ...Object.keys(truths)];
+/** `until` is read by whoever asks: it says how long something was not used, not what it is. */
+const FILTER_KEYS = [...Object.keys(texts), ...Object.keys(truths), 'until'];
 
 /** Throws InvalidEntryFilterError. */
 export function parseEntryFilter(text: string): EntryFilter {
