@@ -49,7 +49,7 @@ export default class Build extends BaseCommand {
     }),
     'build-context': Flags.string({
       description:
-        'take SOURCE, a directory, a git repository, an address or docker-image://NAME, for the image or stage NAME',
+        'take SOURCE, a directory, a git repository, an address, docker-image://NAME or oci-layout://DIRECTORY[:NAME][@DIGEST], for the image or stage NAME',
       helpValue: 'NAME=SOURCE',
       ...repeatable,
     }),

@@ -110,7 +110,7 @@ export async function buildImage(
       target: request.target,
     };
     return recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
-      await using images = imageSource(workspace, request, recorded);
+      await using images = imageSource(opened, request, recorded);
       return await buildIn({request, id, names, outputs, ...opened, images, observer: recorded});
     });
   });

@@ -46,7 +46,7 @@ const ask = <Told>(
 ): Promise<Call<Told>> =>
   openBuild(request, observer, async (opened) => {
     const {signal} = observer;
-    await using images = imageSource(opened.workspace, request, {signal});
+    await using images = imageSource(opened, request, {signal});
     const told = await tell(await lowerInput(request, {...opened, images}));
     return {dockerfile: opened.context.dockerfile, told};
   });

@@ -23,6 +23,17 @@ export class BuildContextError extends TsbuildError {
   }
 }
 
+/** `--build-context NAME=oci-layout://…` that leads to no image. */
+export class LayoutImageError extends TsbuildError {
+  readonly code = 'E_LAYOUT_IMAGE';
+
+  constructor(address: string, problem: string) {
+    super(`build context ${JSON.stringify(address)}: ${problem}`, {
+      hint: 'Write oci-layout://DIRECTORY, and :NAME or @DIGEST of an image in it.',
+    });
+  }
+}
+
 /** Stdin can be read once. */
 export class StdinTwiceError extends TsbuildError {
   readonly code = 'E_STDIN_TWICE';

@@ -39,7 +39,7 @@ export interface BuildPlan {
 export function planBuild(request: BuildRequest, observer: OpenObserver): Promise<BuildPlan> {
   const {signal} = observer;
   return openBuild(request, observer, async (opened) => {
-    await using images = imageSource(opened.workspace, request, {signal});
+    await using images = imageSource(opened, request, {signal});
     const defining = {...opened, images};
     const definition = await lower(await lowerInput(request, defining));
     if (definition.violations.length > 0) throw new LintViolationError(definition.violations);

@@ -8,7 +8,7 @@ import {InvalidReferenceError} from '../oci/errors.js';
 import {familiarReference, parseReference} from '../oci/reference.js';
 
 export type NamedContext =
-  /** Another image; `scratch` is the empty one. */
+  /** Another image, by a reference or by another address that `ResolveImage` knows; `scratch` is the empty one. */
   | {readonly kind: 'image'; readonly reference: string}
   /** Files of a directory, which the op knows by the context's name. */
   | {readonly kind: 'directory'; readonly name: string}

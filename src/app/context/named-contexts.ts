@@ -8,10 +8,13 @@ import type {ContextDirectory} from '../../solver/executors/executor-options.js'
 import {InvalidOptionError} from '../errors.js';
 import {contextDirectory} from './build-context.js';
 import {patternsOf, readIgnoreFile} from './ignore-file.js';
+import {type LayoutImage, layoutImage} from './layout-image.js';
 import {isWebAddress} from './remote-context.js';
 
 export interface NamedContexts {
   readonly replacements: ReadonlyMap<string, NamedContext>;
+  /** Of those that are images of layouts, by the address that `replacements` has as their reference. */
+  readonly layouts: ReadonlyMap<string, LayoutImage>;
   /** As written, of those that are fetched. */
   readonly addresses: readonly string[];
   /** Of those that are directories. */
@@ -24,12 +27,15 @@ const OPTION = '--build-context';
 export function namedContexts(entries: readonly string[]): NamedContexts {
   const replacements = new Map<string, NamedContext>();
   const directories = new Map<string, ContextDirectory>();
+  const layouts = new Map<string, LayoutImage>();
   const addresses: string[] = [];
   for (const entry of entries) {
     const {name, source} = parse(entry);
     const image = /^docker-image:\/\/(.*)$/s.exec(source)?.[1];
-    if (image !== undefined) {
-      replacements.set(name, {kind: 'image', reference: image});
+    const layout = layoutImage(source);
+    if (layout !== undefined) layouts.set(source, layout);
+    if (image !== undefined || layout !== undefined) {
+      replacements.set(name, {kind: 'image', reference: image ?? source});
       continue;
     }
     const op = fetchOf(source);
@@ -42,7 +48,7 @@ export function namedContexts(entries: readonly string[]): NamedContexts {
     replacements.set(name, {kind: 'directory', name});
     directories.set(name, {directory, ignore: patternsOf(readIgnoreFile(directory))});
   }
-  return {replacements, directories, addresses};
+  return {replacements, directories, layouts, addresses};
 }
 
 /** A file by http is called `context`, as docker calls it. */

@@ -56,14 +56,18 @@ export async function fetchImage(
 const nameFor = ({domain, path, tag, digest}: Reference): Reference =>
   digest === undefined ? {domain, path, ...(tag && {tag})} : {domain, path, digest};
 
-const chosen = (children: readonly Descriptor[], platform: Platform): readonly Descriptor[] =>
+/** Of an index for several platforms, the child to bring. */
+export const chosen = (
+  children: readonly Descriptor[],
+  platform: Platform,
+): readonly Descriptor[] =>
   manifestsFor({schemaVersion: 2, mediaType: MediaType.index, manifests: children}, platform).slice(
     0,
     1,
   );
 
 /** The store, where an image is there only when all of it is; as if it had all layers, when those are left for later. */
-function destination({
+export function destination({
   store,
   snapshots,
   layers,

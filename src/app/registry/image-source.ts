@@ -1,12 +1,16 @@
-/** Where a build's images come from: the store, else registries, their layers when a step needs the files; and where they go. */
+/** Where a build's images come from: layouts that were named, the store, else registries, their layers when a step needs the files; and where they go. */
 import type {Packing} from '../../export/pack-layers.js';
 import type {ResolveImage} from '../../frontend/resolve-image.js';
+import type {Descriptor} from '../../oci/descriptor.js';
+import type {Platform} from '../../oci/platform.js';
 import {formatReference, type Reference} from '../../oci/reference.js';
 import type {LayerSource} from '../../snapshot/unpack-image.js';
 import type {SolveEvent} from '../../solver/events.js';
 import {inStore} from '../../store/full-disk.js';
+import type {NamedContexts} from '../context/named-contexts.js';
 import type {Workspace} from '../workspace.js';
 import {fetchImage} from './fetch-image.js';
+import {fetchLayoutImage} from './fetch-layout-image.js';
 import {findImage} from './find-image.js';
 import {LazyRegistries} from './lazy-registries.js';
 import type {RegistryAccess} from './open-registries.js';
@@ -17,6 +21,11 @@ import {TransferSteps} from './transfer-steps.js';
 export interface ImageAccess extends RegistryAccess {
   /** Ask registries for a newer image even where the store has one of the name. */
   readonly pull?: boolean;
+}
+
+interface ImagePlace {
+  readonly workspace: Pick<Workspace, 'store' | 'snapshots'>;
+  readonly named: Pick<NamedContexts, 'layouts'>;
 }
 
 export interface ImageSource extends AsyncDisposable {
@@ -32,7 +41,7 @@ export interface ImageObserver {
 }
 
 export function imageSource(
-  {store, snapshots}: Pick<Workspace, 'store' | 'snapshots'>,
+  {workspace: {store, snapshots}, named: {layouts}}: ImagePlace,
   access: ImageAccess,
   {onEvent, signal}: ImageObserver = {},
 ): ImageSource {
@@ -40,15 +49,17 @@ export function imageSource(
   const observer = {onEvent: steps.on.bind(steps), signal};
   const registries = new LazyRegistries(access, {onNotice: observer.onEvent, signal});
   const pull = access.pull ? 'always' : 'missing';
-  const options = {store, snapshots, registries, ...observer};
-  const resolve: ResolveImage = async (name, platform) => {
+  const options = {store, snapshots, registries, layouts: [...layouts.values()], ...observer};
+  const find = (name: string, platform: Platform): Promise<Descriptor> => {
+    const wanted = {...options, platform, layers: false};
+    const image = layouts.get(name);
+    if (image !== undefined) return steps.lookUp(name, () => fetchLayoutImage(image, wanted));
     const fetch = (reference: Reference) =>
-      steps.lookUp(formatReference(reference), () =>
-        fetchImage(reference, {...options, platform, layers: false}),
-      );
-    const manifest = await inStore(store.root, () =>
-      findImage(name, {store, platform, pull, fetch}),
-    );
+      steps.lookUp(formatReference(reference), () => fetchImage(reference, wanted));
+    return findImage(name, {store, platform, pull, fetch});
+  };
+  const resolve: ResolveImage = async (name, platform) => {
+    const manifest = await inStore(store.root, () => find(name, platform));
     return {manifest: manifest.digest, config: store.images.config({manifest})};
   };
   return {

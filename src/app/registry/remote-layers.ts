@@ -6,13 +6,15 @@ import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {parseReference} from '../../oci/reference.js';
 import type {LayerSource} from '../../snapshot/unpack-image.js';
+import type {LayoutImage} from '../context/layout-image.js';
 import {LayerElsewhereError} from '../errors.js';
 import {type FetchOptions, knownRepositories} from './fetch-image.js';
 
-type RemoteOptions = Pick<
-  FetchOptions,
-  'store' | 'snapshots' | 'registries' | 'onEvent' | 'signal'
->;
+interface RemoteOptions
+  extends Pick<FetchOptions, 'store' | 'snapshots' | 'registries' | 'onEvent' | 'signal'> {
+  /** Asked before any registry. */
+  readonly layouts?: readonly LayoutImage[];
+}
 
 /** Downloads at once; docker's. */
 const AT_ONCE = 3;
@@ -50,7 +52,10 @@ export class RemoteLayers implements LayerSource {
   }
 
   async #download(layer: Descriptor): Promise<void> {
-    const {store, registries, onEvent, signal} = this.#options;
+    const {store, registries, layouts = [], onEvent, signal} = this.#options;
+    for (const {layout} of layouts) {
+      if (await layout.exists(layer)) return store.blobs.push(layer, layout.fetch(layer));
+    }
     let cause: unknown;
     for (const repository of knownRepositories(store).of(layer.digest)) {
       try {
