@@ -5,8 +5,9 @@ import {writeToStdout} from '../src/app/build-outputs.js';
 import type {OpenObserver} from '../src/app/open-build.js';
 import {planBuild} from '../src/app/plan-build.js';
 import {BaseCommand} from '../src/ui/base-command.js';
-import {BuildExplanations} from '../src/ui/build-explanations.js';
 import {buildProgress} from '../src/ui/build-progress.js';
+import {BuildRemarks} from '../src/ui/build-remarks.js';
+import {cacheFlags, cacheRequest} from '../src/ui/cache-flags.js';
 import {answerCall} from '../src/ui/call/call.js';
 import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {defined} from '../src/ui/defined.js';
@@ -69,6 +70,7 @@ export default class Build extends BaseCommand {
       ...repeatable,
     }),
     'no-cache': Flags.boolean({description: 'run every step afresh'}),
+    ...cacheFlags,
     explain: Flags.boolean({
       description: 'say of each step that ran why no earlier result was taken',
     }),
@@ -136,6 +138,7 @@ export default class Build extends BaseCommand {
         noCache: flags['no-cache'],
         normalizeModes: flags['normalize-modes'],
         ...outputRequest(flags),
+        ...cacheRequest(flags),
         network: flags.network,
         pull: flags.pull,
         ...accessOf(flags),
@@ -153,10 +156,10 @@ export default class Build extends BaseCommand {
       };
       if (flags.plan) return await this.#plan(request);
       if (call.method !== 'build') return await this.#answer(call, request);
-      const explanations = new BuildExplanations();
+      const remarks = new BuildRemarks();
       const image = await buildImage(request, {
         onEvent: (event) => {
-          explanations.on(event);
+          remarks.on(event);
           progress.on(event);
         },
         signal: this.signal,
@@ -165,7 +168,7 @@ export default class Build extends BaseCommand {
         explainSteps: flags.explain,
       });
       progress.end();
-      for (const line of explanations.lines()) this.logToStderr(line);
+      for (const line of remarks.lines()) this.logToStderr(line);
       if (image.imageID !== undefined && !stdoutIsTaken) this.log(image.imageID);
       return image;
     } finally {

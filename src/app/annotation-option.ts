@@ -6,7 +6,7 @@
 import type {Annotation} from '../export/annotations.js';
 import {parsePlatform} from '../oci/platform.js';
 import {InvalidOptionError} from './errors.js';
-import type {OutputAttributes} from './output-attributes.js';
+import type {OptionAttributes} from './option-attributes.js';
 
 const PLACE = /^([a-z-]+)(?:\[([\w/-]+)\])?$/;
 
@@ -21,7 +21,7 @@ export function parseAnnotation(text: string): readonly Annotation[] {
   return places.map((place) => annotation('--annotation', place, [key, value]));
 }
 
-export function annotationsIn(attributes: OutputAttributes): readonly Annotation[] {
+export function annotationsIn(attributes: OptionAttributes): readonly Annotation[] {
   return attributes
     .family(/^annotation(?:-([^.]+))?(\[[^.]*\])?\.(.+)$/)
     .map(({parts: [place = 'manifest', platform = '', key = ''], value}) =>

@@ -24,6 +24,8 @@ export type BuildEvent =
       readonly vertex: Vertex;
       readonly explanation: Explanation;
     }
+  /** The build goes on without something that was asked for. */
+  | {readonly kind: 'warning'; readonly message: string}
   /** In the Dockerfile's order, each when its work is done: what the classic transcript shows. */
   | {
       readonly kind: 'step';

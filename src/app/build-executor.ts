@@ -1,6 +1,7 @@
 /** The executor of one build: where its ops find files, and what its RUN steps are given. */
 import {join} from 'node:path';
 import type {BuildDefinition} from '../frontend/build-definition.js';
+import type {LayerSource} from '../snapshot/unpack-image.js';
 import type {Remotes} from '../solver/executors/executor-options.js';
 import {LayerExecutor} from '../solver/executors/layer-executor.js';
 import type {RunSettings} from '../solver/executors/run-settings.js';
@@ -27,24 +28,22 @@ interface Requested {
   readonly runtime?: string;
 }
 
+interface Executing extends Omit<Defining, 'images'> {
+  readonly request: Requested;
+  /** Of images, and of what was imported. */
+  readonly layers: LayerSource;
+}
+
 export function buildExecutor(
   {proxyEnv}: Pick<BuildDefinition, 'proxyEnv'>,
-  {
-    request,
-    context,
-    named,
-    workspace,
-    runs,
-    remotes,
-    images,
-  }: Defining & {readonly request: Requested},
+  {request, context, named, workspace, runs, remotes, layers}: Executing,
 ): LayerExecutor {
   const {store, snapshots, foundations} = workspace;
   return new LayerExecutor({
     store,
     ingest: store.ingest,
     snapshots,
-    layers: images.layers,
+    layers,
     foundations,
     context: {directory: context.directory, ignore: patternsOf(context.ignore)},
     namedContexts: named.directories,

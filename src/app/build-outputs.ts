@@ -14,7 +14,7 @@ import type {ArchivePlace} from '../export/write-archive.js';
 import type {Reference} from '../oci/reference.js';
 import {InvalidOptionError} from './errors.js';
 import {type ImageAttributes, imageAttributes} from './image-attributes.js';
-import {OutputAttributes} from './output-attributes.js';
+import {OptionAttributes} from './option-attributes.js';
 import {type OutputOption, parseOutput} from './output-option.js';
 import {refuseWideDeletion} from './refuse-wide-deletion.js';
 
@@ -93,7 +93,7 @@ function refuseSharedPlaces(outputs: readonly OutputOption[]): void {
 
 function openOutput(option: OutputOption, annotations: readonly Annotation[]): BuildOutput {
   const {type, destination} = option;
-  const attributes = new OutputAttributes(type, option.attributes);
+  const attributes = new OptionAttributes('--output', type, option.attributes);
   const {exporter, image} = open(option, attributes, annotations);
   const isPushed = type === 'registry' || (type === 'image' && attributes.truth('push', false));
   const usual: Packing = {form: {compression: 'gzip'}, force: false};
@@ -111,7 +111,7 @@ function openOutput(option: OutputOption, annotations: readonly Annotation[]): B
   };
 }
 
-function epochIn(attributes: OutputAttributes): Date | undefined {
+function epochIn(attributes: OptionAttributes): Date | undefined {
   const text = attributes.text('source-date-epoch') ?? '';
   if (text === '') return undefined;
   const epoch = parseEpoch(text);
@@ -127,7 +127,7 @@ interface Opened {
 
 function open(
   option: OutputOption,
-  attributes: OutputAttributes,
+  attributes: OptionAttributes,
   annotations: readonly Annotation[],
 ): Opened {
   const {type, destination} = option;
@@ -158,7 +158,7 @@ function open(
 function imageExporter(
   form: ImageForm,
   option: OutputOption,
-  attributes: OutputAttributes,
+  attributes: OptionAttributes,
 ): Exporter {
   if (isStored(option)) {
     refusePlace(option);
@@ -168,7 +168,7 @@ function imageExporter(
   return new LayoutExporter(form, directoryPlace(option));
 }
 
-function localExporter(attributes: OutputAttributes, option: OutputOption): Exporter {
+function localExporter(attributes: OptionAttributes, option: OutputOption): Exporter {
   const directory = directoryPlace(option);
   const mode = attributes.choice('mode', ['copy', 'delete']);
   if (mode === 'delete') refuseWideDeletion(directory);

@@ -29,6 +29,9 @@ import {openBuild} from './open-build.js';
 import {type ImageAccess, imageSource} from './registry/image-source.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import type {RunOptions} from './run-options/run-options.js';
+import {type CachePlaces, cachePlaces} from './shared-cache/cache-option.js';
+import {exportCaches} from './shared-cache/export-caches.js';
+import {type ImportedCaches, importCaches} from './shared-cache/import-caches.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
 import {settle, type Workspace} from './workspace.js';
@@ -50,6 +53,10 @@ export interface BuildRequest extends RunOptions, ImageAccess {
   /** `KEY=VALUE`. */
   readonly labels?: readonly string[];
   readonly noCache?: boolean;
+  /** `--cache-from`: caches of other machines to take results from. */
+  readonly cacheFrom?: readonly string[];
+  /** `--cache-to`: where the results go for other machines, once the build is done. */
+  readonly cacheTo?: readonly string[];
   /** Stages, by name or number, whose steps run afresh. */
   readonly noCacheFilter?: readonly string[];
   /** How many steps may be worked at at once; by default all that can. */
@@ -97,6 +104,7 @@ export async function buildImage(
   const annotations = (request.annotations ?? []).flatMap(parseAnnotation);
   const outputs = buildOutputs(request.outputs ?? [], annotations);
   checkPushes(outputs, names);
+  const caches = cachePlaces(request);
   prepareTold(request, outputs);
   const {onEvent, signal} = observer;
   const onSource = (dockerfile: Dockerfile) => onEvent({kind: 'source', dockerfile});
@@ -111,7 +119,8 @@ export async function buildImage(
     };
     return recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
       await using images = imageSource(opened, request, recorded);
-      return await buildIn({request, id, names, outputs, ...opened, images, observer: recorded});
+      const exporting = {request, id, names, outputs, caches, images, observer: recorded};
+      return await buildIn({...opened, ...exporting});
     });
   });
 }
@@ -123,11 +132,18 @@ interface Exporting extends Building {
   readonly id: string;
   readonly names: readonly Reference[];
   readonly outputs: ReturnType<typeof buildOutputs>;
+  readonly caches: CachePlaces;
 }
 
 async function buildIn(building: Exporting): Promise<BuiltImage> {
-  const {request, id, names, outputs, context, workspace, observer} = building;
-  const definition = await lower(await lowerInput(request, building));
+  const {request, id, names, outputs, caches, context, workspace, images, observer} = building;
+  const {signal} = observer;
+  const warn = (message: string) => observer.onEvent({kind: 'warning', message});
+  const sharing = {workspace, images, warn, signal};
+  const [definition, imported] = await Promise.all([
+    lowerInput(request, building).then(lower),
+    importCaches(caches.from, sharing),
+  ]);
   observer.onEvent({
     kind: 'loaded',
     dockerfile: context.dockerfile,
@@ -138,21 +154,22 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const {epoch} = definition;
   checkEpochs(outputs, epoch);
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
-  const solved = await inStore(workspace.store.paths.root, async () => {
-    const results = await solveDefinition(definition, building);
-    // A base that no step looked into may still be packed.
-    if (definition.target !== null) await results.get(definition.target.id)?.open();
-    return results;
-  });
-  const {signal} = observer;
+  const solved = await inStore(workspace.store.paths.root, () =>
+    solveDefinition(definition, {...building, imported}),
+  );
   const result = {definition, names, epoch, ...partsOf(workspace, solved), signal};
   const image = await exportBuild(result, {
     outputs,
-    push: building.images.push,
+    push: images.push,
     told: request,
     build: id,
     onEvent: observer.onEvent,
   });
+  await exportCaches(
+    caches.to,
+    {target: definition.target, solved},
+    {...sharing, layers: imported.layers},
+  );
   settle(workspace);
   await collectAfterBuild(workspace, solved);
   return image;
@@ -207,18 +224,23 @@ interface Building extends Defining {
   readonly observer: BuildObserver;
 }
 
+interface Solving extends Building {
+  readonly imported: ImportedCaches;
+}
+
 async function solveDefinition(
   definition: BuildDefinition,
-  building: Building,
+  solving: Solving,
 ): Promise<ReadonlyMap<Digest, Solved>> {
-  const {request, context, workspace, observer} = building;
+  const {request, context, workspace, imported, observer} = solving;
   const {snapshots, cache} = workspace;
-  const executor = buildExecutor(definition, building);
+  const executor = buildExecutor(definition, {...solving, layers: imported.layers});
   const steps = new StepReporter(definition, snapshots);
   return solve({
     targets: definition.target ? [definition.target] : [],
     executor,
     cache,
+    imported: imported.results,
     fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
     originOf: stepOrigins(definition.steps, projectOf(request, context)),
     jobs: request.jobs,

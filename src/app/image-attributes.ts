@@ -5,7 +5,7 @@ import type {MediaFamily} from '../oci/media-type.js';
 import {parseReference, type Reference} from '../oci/reference.js';
 import {annotationsIn} from './annotation-option.js';
 import {InvalidOptionError} from './errors.js';
-import type {OutputAttributes} from './output-attributes.js';
+import type {OptionAttributes} from './option-attributes.js';
 import {packingIn} from './packing-attributes.js';
 
 export interface ImageAttributes {
@@ -16,7 +16,7 @@ export interface ImageAttributes {
 
 /** Throws InvalidOptionError, DecompressorMissingError. */
 export function imageAttributes(
-  attributes: OutputAttributes,
+  attributes: OptionAttributes,
   usual: Pick<ImageForm, 'family' | 'annotations'>,
 ): ImageAttributes {
   const names = (attributes.text('name') ?? '').split(',');
@@ -34,7 +34,7 @@ export function imageAttributes(
 
 /** Docker's media types have none for zstd: BuildKit takes the OCI's, and so it is here unless docker's were asked for. */
 function familyIn(
-  attributes: OutputAttributes,
+  attributes: OptionAttributes,
   usual: MediaFamily,
   packing: Packing | undefined,
 ): MediaFamily {

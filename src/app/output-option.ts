@@ -7,6 +7,7 @@
  */
 import {csvFields} from '../base/csv-fields.js';
 import {InvalidOptionError} from './errors.js';
+import {attributesOf} from './option-attributes.js';
 
 export interface OutputOption {
   readonly type: string;
@@ -23,7 +24,7 @@ export function parseOutput(text: string): OutputOption {
     if (text === '') throw invalid('want a directory, - or type=…, got nothing');
     return {type: text === '-' ? 'tar' : 'local', destination: text, attributes: new Map()};
   }
-  const attributes = new Map(fields.map(attribute));
+  const attributes = attributesOf(text, '--output');
   const {type, dest: destination} = Object.fromEntries(attributes);
   if (type === undefined || type === '') throw invalid('type is required');
   attributes.delete('type');
@@ -34,12 +35,6 @@ export function parseOutput(text: string): OutputOption {
 function usualPlace(type: string, attributes: ReadonlyMap<string, string>): string | undefined {
   const archive = type === 'tar' || (type === 'oci' && attributes.get('tar') !== 'false');
   return archive ? '-' : undefined;
-}
-
-function attribute(field: string): [name: string, value: string] {
-  const equals = field.indexOf('=');
-  if (equals === -1) throw invalid(`want NAME=VALUE, got ${JSON.stringify(field)}`);
-  return [field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1)];
 }
 
 const invalid = (problem: string): InvalidOptionError =>

@@ -1,7 +1,7 @@
 import {type PackingForm, packingLevels, requireCompressor} from '../archive/compress.js';
 import type {Packing} from '../export/pack-layers.js';
 import {InvalidOptionError} from './errors.js';
-import type {OutputAttributes} from './output-attributes.js';
+import type {OptionAttributes} from './option-attributes.js';
 
 const compressions = ['gzip', 'zstd', 'uncompressed'] as const;
 
@@ -15,18 +15,18 @@ export interface PackingRequest {
 }
 
 /**
- * `compression`, `compression-level` and `force-compression` of an `--output`; undefined without any. As docker has it, each of the
+ * `compression`, `compression-level` and `force-compression` of an option; undefined without any. As docker has it, each of the
  * others alone means gzip.
  *
  * Throws InvalidOptionError, DecompressorMissingError.
  */
-export function packingIn(attributes: OutputAttributes): Packing | undefined {
+export function packingIn(attributes: OptionAttributes): Packing | undefined {
   const named = attributes.has('compression');
   const compression = attributes.choice('compression', compressions);
   const level = attributes.integer('compression-level');
   const force = attributes.truth('force-compression', false);
   if (!named && level === undefined && !force) return undefined;
-  return packingOf({compression, level, force}, '--output');
+  return packingOf({compression, level, force}, attributes.option);
 }
 
 /** `option` is what a mistake is told of. Throws InvalidOptionError, DecompressorMissingError. */

@@ -45,7 +45,7 @@ export function planBuild(request: BuildRequest, observer: OpenObserver): Promis
     if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
     const steps = await planGraph({
       targets: definition.target ? [definition.target] : [],
-      executor: buildExecutor(definition, {request, ...defining}),
+      executor: buildExecutor(definition, {request, ...defining, layers: images.layers}),
       cache: defining.workspace.cache,
       fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
       originOf: stepOrigins(definition.steps, projectOf(request, defining.context)),

@@ -20,3 +20,14 @@ export class NoSuchCacheEntryError extends TsbuildError {
     super(`no such cache entry: ${id}`, {hint: 'List what there is with `tsbuild cache ls`.'});
   }
 }
+
+/** What a shared cache was looked for in is something else. */
+export class NoSharedCacheError extends TsbuildError {
+  readonly code = 'E_NO_SHARED_CACHE';
+
+  constructor(got: string) {
+    super(`want a shared cache of tsbuild, got ${got}`, {
+      hint: 'Write one there with --cache-to.',
+    });
+  }
+}

@@ -58,14 +58,20 @@ export class ResultCache {
     this.#write('definitions', definition, key);
   }
 
+  /** Of a step that ran here. */
   put(record: CacheRecord, ingredients: readonly Ingredient[]): void {
+    this.adopt(record, ingredients);
+    if (record.content !== null && record.chainID !== null && !this.findContent(record.content)) {
+      this.#write('contents', record.content, record.chainID);
+    }
+  }
+
+  /** Of a step that ran elsewhere: that its root has this content is hearsay, which is good for this result alone. */
+  adopt(record: CacheRecord, ingredients: readonly Ingredient[]): void {
     if (ingredients.length > 0) this.#write('ingredients', record.key, JSON.stringify(ingredients));
     this.#write('records', record.key, recordText(record));
     this.link(record.definition, record.key);
     this.use(record, record.origin);
-    if (record.content !== null && record.chainID !== null && !this.findContent(record.content)) {
-      this.#write('contents', record.content, record.chainID);
-    }
   }
 
   use(record: CacheRecord, origin: StepOrigin): void {

@@ -12,10 +12,10 @@ import {type Digest, digestOf} from './digest.js';
 
 export const chainID = (diffIDs: readonly Digest[]): Digest | undefined => chainIDs(diffIDs).at(-1);
 
-/** The chainID of every prefix: one for each layer. */
-export function chainIDs(diffIDs: readonly Digest[]): readonly Digest[] {
+/** The chainID of every prefix, one for each layer; `below` is that of what they are put on. */
+export function chainIDs(diffIDs: readonly Digest[], below?: Digest): readonly Digest[] {
   const chain: Digest[] = [];
-  for (const diffID of diffIDs) chain.push(extendChain(chain.at(-1), diffID));
+  for (const diffID of diffIDs) chain.push(extendChain(chain.at(-1) ?? below, diffID));
   return chain;
 }
 

@@ -63,11 +63,21 @@ export class Fields {
     return digestIn(this.string(name), this.#at(name));
   }
 
+  optionalDigest(name: string): Digest | undefined {
+    const text = this.optionalString(name);
+    return text === undefined ? undefined : digestIn(text, this.#at(name));
+  }
+
   /** A count of bytes or things: whole, not negative, exact. */
   size(name: string): number {
-    const value = this.#read(name);
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-    throw wanted(this.#at(name), 'a whole number from 0', value);
+    return sizeIn(this.#read(name), this.#at(name));
+  }
+
+  /** Absent is empty. */
+  sizes(name: string): readonly number[] {
+    return (this.#list(name) ?? []).map((value, index) =>
+      sizeIn(value, `${this.#at(name)}[${index}]`),
+    );
   }
 
   optionalInteger(name: string): number | undefined {
@@ -158,6 +168,11 @@ export class Fields {
 function digestIn(text: string, place: string): Digest {
   if (!isDigest(text)) throw wanted(place, 'sha256 and 64 hexadecimal digits', text);
   return text;
+}
+
+function sizeIn(value: unknown, place: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  throw wanted(place, 'a whole number from 0', value);
 }
 
 function wanted(place: string, want: string, got: unknown): InvalidDocumentError {

@@ -45,14 +45,14 @@ export class DraftSnapshot implements ActiveSnapshot {
     return {path: stack.path, unmount: () => this.#unmount({detach: false})};
   }
 
-  commit(summary: LayerSummary): Snapshot {
+  commit(summary: LayerSummary, createdAt = timestamp()): Snapshot {
     invariant(this.#mounted === undefined, 'a draft is unmounted before it is committed');
     const {draft, parent, keep, find} = this.#options;
     const {diffID, size, contentDigest} = summary;
     const chainID = extendChain(parent?.chainID, diffID);
     const there = find(chainID);
     if (there === undefined) {
-      const layer = {chainID, diffID, size, contentDigest, createdAt: timestamp()};
+      const layer = {chainID, diffID, size, contentDigest, createdAt};
       writeRecord(draft, parent === undefined ? layer : {...layer, parent: parent.id});
       keep(chainID, diffID);
     }

@@ -34,8 +34,11 @@ export interface ActiveSnapshot {
    * layer ever holds it.
    */
   mount(options?: {foundation?: string}): MountedStack;
-  /** Makes it permanent under the chainID of parent and `summary.diffID`; an equal snapshot that exists wins. Unmount first. */
-  commit(summary: LayerSummary): Snapshot;
+  /**
+   * Makes it permanent under the chainID of parent and `summary.diffID`; an equal snapshot that exists wins. Unmount first.
+   * `createdAt` is for one that was made elsewhere, RFC 3339.
+   */
+  commit(summary: LayerSummary, createdAt?: string): Snapshot;
   /** Removes it. Safe to call after commit. */
   discard(): void;
 }

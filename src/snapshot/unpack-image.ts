@@ -1,4 +1,4 @@
-/** An image's layers as a stack of snapshots: those that are not unpacked yet are, from the base up. */
+/** Layers as a stack of snapshots: those that are not unpacked yet are, from the base up. */
 import {invariant} from '../base/bug.js';
 import type {Fetcher} from '../content/fetcher.js';
 import {unpackLayer} from '../layer/offload.js';
@@ -19,37 +19,79 @@ export interface LayerSource extends Pick<Fetcher, 'fetch'> {
   expect?(layers: readonly Descriptor[]): void;
 }
 
+export interface PackedLayer {
+  readonly blob: Descriptor;
+  readonly diffID: Digest;
+  /** What a tar does not tell of the snapshot it was made of: see LayerSummary. */
+  readonly contentDigest?: Digest;
+  readonly createdAt?: string;
+}
+
+interface UnpackPlace {
+  readonly content: LayerSource;
+  readonly snapshots: Snapshotter;
+}
+
+/** What layers are put on: opened only where the lowest of them is not here yet. */
+interface Below {
+  readonly chainID: Digest | undefined;
+  open(): Promise<Snapshot | undefined>;
+}
+
+export interface UnpackOptions extends UnpackPlace {
+  /** The empty root without it. */
+  readonly below?: Below | undefined;
+  /** What to throw instead, for a layer that could not be had. */
+  readonly blame?: (layer: PackedLayer, cause: unknown) => unknown;
+}
+
 /** Undefined is the image without layers. Every byte is verified against descriptor and diffID. */
 export async function unpackImage(
   {layers, diffIDs}: ImageLayers,
-  {content, snapshots}: {content: LayerSource; snapshots: Snapshotter},
+  place: UnpackPlace,
 ): Promise<Snapshot | undefined> {
   invariant(layers.length === diffIDs.length, 'a manifest names as many layers as its config');
-  const chain = chainIDs(diffIDs);
+  const packed = layers.map((blob, index) => ({blob, diffID: diffIDs[index] as Digest}));
+  return unpackLayers(packed, place);
+}
+
+/** The root with all of them; `below` where there are none. Verified as above. */
+export async function unpackLayers(
+  layers: readonly PackedLayer[],
+  options: UnpackOptions,
+): Promise<Snapshot | undefined> {
+  const {content, snapshots, below, blame = (_layer, cause) => cause} = options;
+  const chain = chainIDs(
+    layers.map(({diffID}) => diffID),
+    below?.chainID,
+  );
   const there = chain.findLastIndex((chainID) => snapshots.find(chainID) !== undefined);
-  let top = there === -1 ? undefined : snapshots.find(chain[there] as Digest);
-  content.expect?.(layers.slice(there + 1));
-  for (let index = there + 1; index < layers.length; index++) {
-    const layer = layers[index] as Descriptor;
-    top = await addLayer(top, {layer, diffID: diffIDs[index] as Digest}, {content, snapshots});
+  const missing = layers.slice(there + 1);
+  content.expect?.(missing.map(({blob}) => blob));
+  let top = there === -1 ? await below?.open() : snapshots.find(chain[there] as Digest);
+  for (const layer of missing) {
+    try {
+      top = await addLayer(top, layer, {content, snapshots});
+    } catch (error) {
+      throw blame(layer, error);
+    }
   }
   return top;
 }
 
 async function addLayer(
   parent: Snapshot | undefined,
-  {layer, diffID}: {layer: Descriptor; diffID: Digest},
-  {content, snapshots}: {content: Pick<Fetcher, 'fetch'>; snapshots: Snapshotter},
+  {blob, diffID, contentDigest, createdAt}: PackedLayer,
+  {content, snapshots}: UnpackPlace,
 ): Promise<Snapshot> {
   const draft = snapshots.prepare(parent);
   try {
     const stack = parent === undefined ? [] : snapshots.stack(parent);
     const lowers = stack.map(({path}) => path).reverse();
-    const {digest, size} = layer;
+    const {digest, size} = blob;
     const expected = {digest, size, diffID};
-    return draft.commit(
-      await unpackLayer(content.fetch(layer), {upper: draft.upper, lowers}, expected),
-    );
+    const summary = await unpackLayer(content.fetch(blob), {upper: draft.upper, lowers}, expected);
+    return draft.commit({...summary, ...(contentDigest && {contentDigest})}, createdAt);
   } finally {
     draft.discard();
   }

@@ -1,5 +1,6 @@
 import {TsbuildError} from '../base/error.js';
 import type {Vertex} from '../graph/vertex.js';
+import type {Digest} from '../oci/digest.js';
 
 /** A step did not succeed: keeps the vertex, and so the lines of the Dockerfile; the hint is its cause's. */
 export class SolveError extends TsbuildError {
@@ -50,5 +51,16 @@ export class AgentNotFoundError extends TsbuildError {
 
   constructor(id: string) {
     super(`ssh agent ${id}: not found`, {hint: `Give it with --ssh ${id}.`});
+  }
+}
+
+/** A layer of a shared cache is not what it was said to be, or cannot be had: its step runs here. */
+export class ImportedLayerError extends TsbuildError {
+  readonly code = 'E_IMPORTED_LAYER';
+  readonly layer: Digest;
+
+  constructor(layer: Digest, cause: Error) {
+    super(`layer ${layer} of a shared cache cannot be used: ${cause.message}`, {cause});
+    this.layer = layer;
   }
 }

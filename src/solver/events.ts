@@ -25,6 +25,8 @@ export type SolveEvent =
       readonly vertex: Vertex;
       readonly at: number;
       readonly cached: boolean;
+      /** The shared cache it was taken from. */
+      readonly from?: string;
       readonly chainID: Digest | undefined;
       /** Of the cache record that tells of it. */
       readonly key: Digest | undefined;

@@ -1,5 +1,6 @@
 /** Port of the solver: how an op is carried out, so that the walk and the cache are tested without a kernel. */
 import type {Ingredient} from '../cache/cache-record.js';
+import type {SharedLayer} from '../cache/shared/shared-result.js';
 import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op.js';
 import type {MountedSource} from '../graph/run-mount.js';
 import type {Vertex} from '../graph/vertex.js';
@@ -41,6 +42,8 @@ export interface Executor<Chosen extends Selection = Selection> {
   /** The root with this chainID, when it is there whole. */
   find(chainID: Digest): Root;
   image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
+  /** The root that another machine made of these, on an image. Throws ImportedLayerError. */
+  restore(layers: readonly SharedLayer[], base: LazyRoot | undefined): Promise<Root>;
   /** Asks for what has changed since the last time; what the op itself pins, nobody is asked for. */
   pin(op: FetchOp, context: ExecutionContext): Promise<PinnedSource>;
   /** `inputs` are the vertex's, the root of the process first. */

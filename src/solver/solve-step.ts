@@ -5,10 +5,12 @@ import {timestamp} from '../base/clock.js';
 import {chainContent, contentKey, definitionKey} from '../cache/cache-key.js';
 import type {CacheRecord, StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
+import type {ImportedResults} from '../cache/shared/imported-results.js';
 import type {CopyOp, Op} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
 import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
+import {takeImported} from './imported-result.js';
 import type {Solved} from './solved.js';
 import {
   consumedContent,
@@ -23,6 +25,7 @@ export interface Step {
   readonly inputs: readonly (Solved | undefined)[];
   readonly executor: Executor;
   readonly cache: ResultCache;
+  readonly imported: ImportedResults;
   readonly context: ExecutionContext;
   readonly origin: StepOrigin;
   /** Take no earlier result. */
@@ -33,14 +36,21 @@ export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
   const selection = await selectFromOutside(step);
   const definition = definitionOf(step.vertex, step.inputs, selection);
-  const early = reuse(step, definition, step.cache.findByDefinition(definition));
+  const early = findResult(step, definition, selection);
   if (early) return early;
 
   using _turn = await step.cache.lock(definition, step.context.signal);
-  const waited = reuse(step, definition, step.cache.findByDefinition(definition));
+  const waited = findResult(step, definition, selection);
   if (waited) return waited;
   // Awaited here: the turn ends with this function.
   return await probeContent(step, definition, selection ?? (await selectFromInput(step)));
+}
+
+function findResult(step: Step, definition: Digest, selection: Known): Solved | undefined {
+  const own = reuse(step, definition, step.cache.findByDefinition(definition));
+  if (own) return own;
+  const imported = step.imported.findByDefinition(definition);
+  return takeImported(step, {definition, imported, selection});
 }
 
 async function solveImage(step: Step): Promise<Solved> {
@@ -49,7 +59,8 @@ async function solveImage(step: Step): Promise<Solved> {
   const root = await step.executor.image(op, step.context);
   const definition = definitionKey(op, {inputs: []});
   // A base's layers have no content digests of their own: its content is its chainID, which knows times.
-  return {definition, content: root.chainID, chainID: root.chainID, cached: false, open: root.open};
+  const known = {definition, content: root.chainID, chainID: root.chainID, base: root};
+  return {...known, cached: false, open: root.open};
 }
 
 async function probeContent(step: Step, definition: Digest, selection: Known): Promise<Solved> {
@@ -64,6 +75,8 @@ async function probeContent(step: Step, definition: Digest, selection: Known): P
     step.cache.link(definition, key);
     return found;
   }
+  const imported = takeImported(step, {definition, imported: step.imported.find(key), selection});
+  if (imported) return imported;
   if (step.cache.isDamaged(key)) step.context.log('stderr', damageNotice(key));
   const candidate = step.fresh
     ? undefined
@@ -88,7 +101,7 @@ async function probeContent(step: Step, definition: Digest, selection: Known): P
     duration: Math.round(performance.now() - start),
   };
   step.cache.put(record, selection?.ingredients() ?? []);
-  return {definition, key, content, chainID: root?.chainID, cached: false, open: async () => root};
+  return {...madeOf(step, definition, root), key, content, cached: false};
 }
 
 const damageNotice = (key: Digest): Buffer =>
@@ -105,8 +118,15 @@ function reuse(
   const {key} = record;
   step.cache.use(record, step.origin);
   const content = record.content ?? undefined;
-  return {definition, key, content, chainID: root?.chainID, cached: true, open: async () => root};
+  return {...madeOf(step, definition, root), key, content, cached: true};
 }
+
+const madeOf = ({inputs}: Step, definition: Digest, root: Root) => ({
+  definition,
+  chainID: root?.chainID,
+  base: inputs[0]?.base,
+  open: async () => root,
+});
 
 async function execute(step: Step, selection: Known): Promise<Root> {
   const {executor, context, inputs} = step;

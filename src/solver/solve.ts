@@ -7,9 +7,10 @@ import {performance} from 'node:perf_hooks';
 import {semaphore} from '../base/semaphore.js';
 import type {StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
+import {ImportedResults} from '../cache/shared/imported-results.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
-import {CanceledError, SolveError} from './errors.js';
+import {CanceledError, ImportedLayerError, SolveError} from './errors.js';
 import type {SolveEvent} from './events.js';
 import type {ExecutionContext, Executor} from './executor.js';
 import {solveStep} from './solve-step.js';
@@ -19,6 +20,8 @@ export interface SolveRequest {
   readonly targets: readonly Vertex[];
   readonly executor: Executor;
   readonly cache: ResultCache;
+  /** What other machines made. */
+  readonly imported?: ImportedResults;
   /** Vertices for which no earlier result is taken. */
   readonly fresh: (vertex: Vertex) => boolean;
   readonly originOf: (vertex: Vertex) => StepOrigin;
@@ -28,25 +31,33 @@ export interface SolveRequest {
   readonly signal: AbortSignal;
 }
 
-/** Results by vertex id, of the targets and all they rest on. Throws SolveError, or CanceledError after an abort. */
+/** Results by vertex id, of the targets, whose files are here then, and of all they rest on. Throws SolveError, or CanceledError after an abort. */
 export async function solve(request: SolveRequest): Promise<ReadonlyMap<Digest, Solved>> {
   const walk = new Walk(request);
-  await walk.all(request.targets);
+  try {
+    await walk.all(request.targets);
+  } finally {
+    for (const {keep} of walk.results.values()) keep?.();
+  }
   return walk.results;
 }
 
 class Walk {
   readonly results = new Map<Digest, Solved>();
   readonly #request: SolveRequest;
+  readonly #imported: ImportedResults;
   readonly #running = new Map<Digest, Promise<Solved>>();
   readonly #abort = new AbortController();
   readonly #start = performance.now();
   readonly #inTurn: ReturnType<typeof semaphore>;
   #failure: Error | undefined;
+  /** Whether a layer of another machine failed, so that its step is to run. */
+  #isLame = false;
 
   constructor(request: SolveRequest) {
     this.#request = request;
     this.#inTurn = semaphore(request.jobs ?? Number.POSITIVE_INFINITY);
+    this.#imported = request.imported ?? new ImportedResults();
   }
 
   async all(targets: readonly Vertex[]): Promise<void> {
@@ -55,11 +66,47 @@ class Walk {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, {once: true});
     try {
-      await Promise.allSettled(targets.map((target) => this.#once(target)));
+      do {
+        this.#forgetUnusable();
+        await Promise.allSettled(targets.map((target) => this.#open(target)));
+        if (this.#failure) throw this.#failure;
+      } while (this.#isLame);
     } finally {
       signal.removeEventListener('abort', stop);
     }
-    if (this.#failure) throw this.#failure;
+  }
+
+  /** With all roots below it: the layers that a step made are told apart by how deep its input's root was. */
+  async #open(target: Vertex): Promise<void> {
+    await this.#once(target);
+    try {
+      for (let at: Vertex | null = target; at !== null; at = at.inputs[0] ?? null) {
+        const solved = this.results.get(at.id);
+        if (at === target || solved?.imported) await solved?.open();
+      }
+    } catch (error) {
+      if (!this.#doWithout(error)) this.#fail(error as Error);
+    }
+  }
+
+  /** Whether a layer of another machine is to blame: its step will run, when all else that can has. */
+  #doWithout(error: unknown): boolean {
+    if (!(error instanceof ImportedLayerError)) return false;
+    this.#imported.withdraw(error.layer, error);
+    this.#isLame = true;
+    return true;
+  }
+
+  /** Results that rest on a layer which failed, and what waited for them. */
+  #forgetUnusable(): void {
+    this.#isLame = false;
+    for (const id of this.#running.keys()) {
+      const solved = this.results.get(id);
+      const {imported} = solved ?? {};
+      if (solved && (!imported || this.#imported.isUsable(imported))) continue;
+      this.results.delete(id);
+      this.#running.delete(id);
+    }
   }
 
   #once(vertex: Vertex): Promise<Solved> {
@@ -92,15 +139,18 @@ class Walk {
         inputs,
         executor,
         cache,
+        imported: this.#imported,
         context,
         origin: originOf(vertex),
         fresh: fresh(vertex),
       });
       this.results.set(vertex.id, solved);
       const {cached, chainID, key} = solved;
-      this.#emit({kind: 'finished', vertex, at: this.#at(), cached, chainID, key});
+      const from = solved.imported && {from: solved.imported.from};
+      this.#emit({kind: 'finished', vertex, at: this.#at(), cached, chainID, key, ...from});
       return solved;
     } catch (error) {
+      if (this.#doWithout(error)) throw error;
       if (this.#abort.signal.aborted) this.#emit({kind: 'canceled', vertex, at: this.#at()});
       else this.#emit({kind: 'failed', vertex, at: this.#at(), error: error as Error});
       this.#fail(new SolveError(vertex, error as Error));

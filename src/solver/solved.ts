@@ -1,5 +1,6 @@
+import type {ImportedResult} from '../cache/shared/imported-results.js';
 import type {Digest} from '../oci/digest.js';
-import type {Root} from './executor.js';
+import type {LazyRoot, Root} from './executor.js';
 
 /** What a vertex came to. */
 export interface Solved {
@@ -10,5 +11,11 @@ export interface Solved {
   readonly content: Digest | undefined;
   readonly chainID: Digest | undefined;
   readonly cached: boolean;
+  /** The image at the bottom of the root; undefined where that is the empty root. */
+  readonly base: LazyRoot | undefined;
+  /** Where another machine made it. */
+  readonly imported?: ImportedResult;
   open(): Promise<Root>;
+  /** Records an imported result as this machine's own, if its layers are here by now. */
+  keep?(): void;
 }

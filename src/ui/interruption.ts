@@ -3,6 +3,7 @@
  *
  * `signal` aborts with an InterruptedError as its reason. Exit codes are 128 and the signal's number.
  */
+import {setMaxListeners} from 'node:events';
 import {constants} from 'node:os';
 import {InterruptedError} from './errors.js';
 
@@ -16,6 +17,8 @@ export interface Interruption {
 
 export function abortOnSignals(signals = STOP_SIGNALS): Interruption {
   const controller = new AbortController();
+  // All that goes on at once listens.
+  setMaxListeners(0, controller.signal);
   const handlers = signals.map((name) => {
     const code = 128 + constants.signals[name];
     const handler = (): void => {

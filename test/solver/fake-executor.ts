@@ -1,7 +1,10 @@
+import type {SharedLayer} from '../../src/cache/shared/shared-result.js';
 import type {CopyOp, FetchOp, Op} from '../../src/graph/op.js';
+import type {LayerSummary} from '../../src/layer/layer-summary.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import type {Snapshot} from '../../src/snapshot/snapshotter.js';
-import type {Executor, PinnedSource, Root, Selection} from '../../src/solver/executor.js';
+import {ImportedLayerError} from '../../src/solver/errors.js';
+import type {Executor, LazyRoot, PinnedSource, Root, Selection} from '../../src/solver/executor.js';
 
 /** An executor without a kernel: a layer's content is what `produce` says, and every call is written down. */
 export class FakeExecutor implements Executor {
@@ -20,15 +23,28 @@ export class FakeExecutor implements Executor {
   }
 
   async image(): Promise<{chainID: Digest; open: () => Promise<Root>}> {
-    const base = this.#root(undefined, this.base, this.base);
+    const base = this.#root(undefined, layer(this.base, this.base));
     return {chainID: base.chainID, open: async () => base};
   }
 
+  async restore(layers: readonly SharedLayer[], base: LazyRoot | undefined): Promise<Root> {
+    let root = await base?.open();
+    for (const {diffID, contentDigest} of layers) {
+      if (this.broken.has(diffID)) throw new ImportedLayerError(diffID, new Error('broken'));
+      this.calls.push('restore');
+      root = this.#root(root, {diffID, contentDigest, size: 1});
+    }
+    return root;
+  }
+
+  /** Layers of other machines that cannot be had. */
+  readonly broken = new Set<Digest>();
+
   run = (op: Op, inputs: readonly Root[]): Promise<Snapshot> => this.#make(op, inputs[0]);
   copy = (op: Op, roots: {onto: Root}): Promise<Snapshot> => this.#make(op, roots.onto);
-  merge = async (onto: Root, layer: Root): Promise<Snapshot> => {
+  merge = async (onto: Root, merged: Root): Promise<Snapshot> => {
     this.calls.push('merge');
-    return this.#root(onto, `${layer?.contentDigest}`, `${layer?.diffID}`);
+    return this.#root(onto, layer(`${merged?.contentDigest}`, `${merged?.diffID}`));
   };
   makeDirectory = (op: Op, root: Root): Promise<Root> => this.#make(op, root);
 
@@ -60,18 +76,17 @@ export class FakeExecutor implements Executor {
     this.calls.push(op.kind === 'run' ? op.args.join(' ') : op.kind);
     const content = await this.produce(op, parent);
     this.#times += 1;
-    return this.#root(parent, content, `${content} at ${this.#times}`);
+    return this.#root(parent, layer(content, `${content} at ${this.#times}`));
   }
 
-  #root(parent: Root, content: string, layer: string): Snapshot {
-    const diffID = digestOf(layer);
+  #root(parent: Root, {diffID, contentDigest, size}: LayerSummary): Snapshot {
     const chainID = parent ? digestOf(`${parent.chainID} ${diffID}`) : diffID;
     const snapshot: Snapshot = {
       id: chainID.slice(7, 23),
       chainID,
       diffID,
-      size: layer.length,
-      contentDigest: digestOf(content),
+      size,
+      contentDigest,
       path: '/nowhere',
       createdAt: '2026-01-01T00:00:00Z',
       ...(parent ? {parent: parent.id} : {}),
@@ -80,3 +95,9 @@ export class FakeExecutor implements Executor {
     return snapshot;
   }
 }
+
+const layer = (content: string, bytes: string): LayerSummary => ({
+  diffID: digestOf(bytes),
+  contentDigest: digestOf(content),
+  size: bytes.length,
+});

@@ -33,6 +33,9 @@ export interface ImageSource extends AsyncDisposable {
   readonly layers: LayerSource;
   /** Into the repository of the names. */
   readonly push: (group: PushGroup, packing: Packing) => Promise<readonly PushedImage[]>;
+  readonly registries: Pick<LazyRegistries, 'pulling' | 'pushing'>;
+  /** Tells of something that goes on with them, by its title. */
+  readonly tell: <Out>(title: string, act: () => Promise<Out>) => Promise<Out>;
 }
 
 export interface ImageObserver {
@@ -50,12 +53,14 @@ export function imageSource(
   const registries = new LazyRegistries(access, {onNotice: observer.onEvent, signal});
   const pull = access.pull ? 'always' : 'missing';
   const options = {store, snapshots, registries, layouts: [...layouts.values()], ...observer};
+  const lookUp = <Out>(name: string, act: () => Promise<Out>): Promise<Out> =>
+    steps.tell(`[internal] load metadata for ${name}`, act);
   const find = (name: string, platform: Platform): Promise<Descriptor> => {
     const wanted = {...options, platform, layers: false};
     const image = layouts.get(name);
-    if (image !== undefined) return steps.lookUp(name, () => fetchLayoutImage(image, wanted));
+    if (image !== undefined) return lookUp(name, () => fetchLayoutImage(image, wanted));
     const fetch = (reference: Reference) =>
-      steps.lookUp(formatReference(reference), () => fetchImage(reference, wanted));
+      lookUp(formatReference(reference), () => fetchImage(reference, wanted));
     return findImage(name, {store, platform, pull, fetch});
   };
   const resolve: ResolveImage = async (name, platform) => {
@@ -66,6 +71,8 @@ export function imageSource(
     resolve,
     layers: new RemoteLayers(options),
     push: (group, packing) => pushNames(group, {...options, packing}),
+    registries,
+    tell: (title, act) => steps.tell(title, act),
     [Symbol.asyncDispose]: () => registries[Symbol.asyncDispose](),
   };
 }

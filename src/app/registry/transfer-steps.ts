@@ -24,9 +24,9 @@ export class TransferSteps {
     this.#emit = emit;
   }
 
-  /** Tells of the look-up of a name. */
-  async lookUp<Out>(name: string, act: () => Promise<Out>): Promise<Out> {
-    const step = this.#begin(`[internal] load metadata for ${name}`, name);
+  /** Tells of what `act` does, by its title. */
+  async tell<Out>(title: string, act: () => Promise<Out>): Promise<Out> {
+    const step = this.#begin(title);
     try {
       const found = await act();
       this.#finish(step);
@@ -58,7 +58,7 @@ export class TransferSteps {
 
   #layerStarted({digest, mediaType}: Descriptor): void {
     if (compressionOf(mediaType) === undefined) return;
-    const step = this.#begin(`[internal] ${this.#verb} layer ${shortID(digest)}`, digest);
+    const step = this.#begin(`[internal] ${this.#verb} layer ${shortID(digest)}`);
     this.#layers.set(digest, {step, toldAt: 0});
   }
 
@@ -88,9 +88,9 @@ export class TransferSteps {
     this.#emit({kind: 'log', vertex: this.#latest, at: this.#at(), stream: 'stderr', data});
   }
 
-  #begin(name: string, reference: string): Vertex {
+  #begin(name: string): Vertex {
     const manifest = digestOf(name);
-    const op = {kind: 'image', reference, manifest, platform: hostPlatform()} as const;
+    const op = {kind: 'image', reference: name, manifest, platform: hostPlatform()} as const;
     const step = vertex({op, inputs: [], name});
     this.#latest = step;
     this.#emit({kind: 'started', vertex: step, at: this.#at()});

@@ -1,4 +1,5 @@
 /** The solver's executor on this machine: layers in the store, processes in sandboxes. */
+import type {SharedLayer} from '../../cache/shared/shared-result.js';
 import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
 import type {MountedSource} from '../../graph/run-mount.js';
 import type {Digest} from '../../oci/digest.js';
@@ -16,6 +17,7 @@ import {pinSource} from './fetch-source.js';
 import {imageRoot} from './image-root.js';
 import {makeDirectory} from './make-directory.js';
 import {mergeRoots} from './merge-roots.js';
+import {restoreRoot} from './restore-root.js';
 import {runStep} from './run-step.js';
 
 export class LayerExecutor implements Executor<FileSelection> {
@@ -31,6 +33,10 @@ export class LayerExecutor implements Executor<FileSelection> {
 
   async image(op: ImageOp): Promise<LazyRoot> {
     return imageRoot(op, this.#options);
+  }
+
+  restore(layers: readonly SharedLayer[], base: LazyRoot | undefined): Promise<Root> {
+    return restoreRoot(layers, base, this.#options);
   }
 
   pin(op: FetchOp, context: ExecutionContext): Promise<PinnedSource> {

@@ -30,7 +30,7 @@ const PROGRESS_INTERVAL = 1000;
 interface Block {
   readonly number: number;
   readonly name: string;
-  readonly startedAt: number;
+  startedAt: number;
   readonly log: VertexLog;
   readonly progress: Map<string, number>;
   introduced: boolean;
@@ -41,6 +41,7 @@ interface Block {
 }
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
+type Finished = Extract<SolveEvent, {kind: 'finished'}>;
 
 export class PlainProgress implements Progress {
   readonly #write: Sink;
@@ -66,6 +67,7 @@ export class PlainProgress implements Progress {
       case 'source':
       case 'step':
       case 'explained':
+      case 'warning':
         return;
       case 'exported':
         this.#exported.push(event);
@@ -105,6 +107,8 @@ export class PlainProgress implements Progress {
     const block = this.#blockOf(event.vertex, event.at);
     switch (event.kind) {
       case 'started':
+        block.startedAt = event.at;
+        block.ended = false;
         this.#say(block, [], event.at);
         return;
       case 'log':
@@ -114,7 +118,7 @@ export class PlainProgress implements Progress {
         this.#progress(block, event);
         return;
       case 'finished':
-        this.#ended(block, event.cached ? 'CACHED' : done(event.at - block.startedAt), event.at);
+        this.#ended(block, verdictOf(event, block), event.at);
         return;
       case 'failed':
         block.failed = true;
@@ -224,5 +228,8 @@ export class PlainProgress implements Progress {
 }
 
 const wants = (block: Block): boolean => block.pending.length > 0 || !block.introduced;
+
+const verdictOf = ({cached, from, at}: Finished, {startedAt}: Block): string =>
+  cached ? `CACHED${from === undefined ? '' : ` from ${oneLine(from)}`}` : done(at - startedAt);
 
 const done = (milliseconds: number): string => `DONE ${seconds(milliseconds)}`;

@@ -35,6 +35,7 @@ export class RawJSONProgress implements Progress {
       case 'source':
       case 'step':
       case 'explained':
+      case 'warning':
         return;
       case 'exported':
         this.#exported(event);

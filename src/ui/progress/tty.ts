@@ -59,6 +59,7 @@ export class TtyProgress implements Progress {
       case 'source':
       case 'step':
       case 'explained':
+      case 'warning':
         return;
       case 'exported':
         this.#tellExport(event);

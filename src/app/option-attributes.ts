@@ -1,12 +1,33 @@
-/** The attributes of one `--output`, each asked for by name: what nobody asked for was a mistake. */
+/** The attributes of one `--output` or `--cache-to`, `type=TYPE,NAME=VALUE…`, each asked for by name: what nobody asked for was a mistake. */
+import {csvFields} from '../base/csv-fields.js';
+import {didYouMean} from '../dockerfile/did-you-mean.js';
 import {InvalidOptionError} from './errors.js';
 
-export class OutputAttributes {
+/** A line of CSV, names in lower case. Throws InvalidOptionError. */
+export function attributesOf(text: string, option: string): Map<string, string> {
+  const fields = csvFields(text);
+  if (fields === undefined) throw invalid(option, `want CSV, got ${JSON.stringify(text)}`);
+  return new Map(fields.map((field) => attribute(field, option)));
+}
+
+function attribute(field: string, option: string): [name: string, value: string] {
+  const equals = field.indexOf('=');
+  if (equals === -1) throw invalid(option, `want NAME=VALUE, got ${JSON.stringify(field)}`);
+  return [field.slice(0, equals).trim().toLowerCase(), field.slice(equals + 1)];
+}
+
+const invalid = (option: string, problem: string): InvalidOptionError =>
+  new InvalidOptionError(option, problem);
+
+export class OptionAttributes {
+  /** As it is typed: `--output`. */
+  readonly option: string;
   readonly #type: string;
   readonly #values: Map<string, string>;
   readonly #asked = new Set<string>();
 
-  constructor(type: string, values: ReadonlyMap<string, string>) {
+  constructor(option: string, type: string, values: ReadonlyMap<string, string>) {
+    this.option = option;
     this.#type = type;
     this.#values = new Map(values);
   }
@@ -64,10 +85,13 @@ export class OutputAttributes {
     const [name] = this.#values.keys();
     if (name === undefined) return;
     const known = [...this.#asked].sort().join(', ') || 'none';
-    throw this.#invalid(`${name}: type=${this.#type} has no such attribute; it has ${known}`);
+    const near = didYouMean(name, this.#asked);
+    throw this.#invalid(
+      `${name}: type=${this.#type} has no such attribute${near}; it has ${known}`,
+    );
   }
 
   #invalid(problem: string): InvalidOptionError {
-    return new InvalidOptionError('--output', problem);
+    return invalid(this.option, problem);
   }
 }

@@ -1,0 +1,20 @@
+/** What is told of a build below its progress: warnings of what it went on without, and why steps ran. */
+import type {BuildEvent} from '../app/build-event.js';
+import {explanationLines} from './explanation-lines.js';
+import {printable} from './printable.js';
+
+export class BuildRemarks {
+  readonly #warnings: string[] = [];
+  readonly #explanations: string[] = [];
+
+  on(event: BuildEvent): void {
+    if (event.kind === 'warning') this.#warnings.push(`warning: ${printable(event.message)}`);
+    if (event.kind !== 'explained') return;
+    this.#explanations.push(...explanationLines(event.vertex.name, event.explanation));
+  }
+
+  /** Explanations in the order in which the steps ended. */
+  lines(): readonly string[] {
+    return [...this.#warnings, ...this.#explanations];
+  }
+}
