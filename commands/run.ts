@@ -60,6 +60,11 @@ export default class Run extends BaseCommand {
       helpValue: 'SOURCE:TARGET[:OPTIONS]',
       ...repeatable,
     }),
+    mount: Flags.string({
+      description: 'mount a host directory, a volume or memory, each said by its name',
+      helpValue: 'type=bind|volume|tmpfs,source=SOURCE,target=TARGET[,NAME=VALUE]',
+      ...repeatable,
+    }),
     tmpfs: Flags.string({
       description: 'mount an empty file system in memory',
       helpValue: 'TARGET[:OPTIONS]',
@@ -121,6 +126,7 @@ export default class Run extends BaseCommand {
       env: flags.env ?? [],
       envFiles: flags['env-file'] ?? [],
       volumes: flags.volume ?? [],
+      mounts: flags.mount ?? [],
       tmpfs: flags.tmpfs ?? [],
       readOnly: flags['read-only'],
       network: flags.network,

@@ -9,7 +9,6 @@ import {capabilityNames} from '../sandbox/spec/capabilities.js';
 import {containerSpec} from '../sandbox/spec/container-spec.js';
 import {parseEnvironmentFile, parseEnvironmentOption} from '../sandbox/spec/environment.js';
 import {parseSecurityOptions, type SecurityOptions} from '../sandbox/spec/security-option.js';
-import {parseTmpfs} from '../sandbox/spec/volume-option.js';
 import {containerNamespaces} from './container-namespaces.js';
 import {containerVolumes} from './container-volumes.js';
 import {defaultProxies} from './default-proxies.js';
@@ -57,10 +56,14 @@ export async function containerConfig(
       bindFile('/etc/resolv.conf', files.resolvConf),
       bindFile('/etc/hostname', files.hostname),
       ...volumes,
-      ...(request.tmpfs ?? []).map(parseTmpfs),
-    ],
+    ].sort(fromAbove),
   });
 }
+
+/** What is mounted on a directory goes before what is mounted inside it. */
+const fromAbove = (one: Mount, other: Mount): number => depth(one) - depth(other);
+
+const depth = ({destination}: Mount): number => destination.split('/').length;
 
 /** Writable, as docker's are; what is written goes with the container. */
 const bindFile = (destination: string, source: string): Mount => ({

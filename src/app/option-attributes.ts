@@ -1,13 +1,21 @@
-/** The attributes of one `--output` or `--cache-to`, `type=TYPE,NAME=VALUE…`, each asked for by name: what nobody asked for was a mistake. */
+/** The attributes of one `--output`, `--cache-to` or `--mount`, `type=TYPE,NAME=VALUE…`, each asked for by name: what nobody asked for was a mistake. */
 import {csvFields} from '../base/csv-fields.js';
 import {didYouMean} from '../dockerfile/did-you-mean.js';
 import {InvalidOptionError} from './errors.js';
 
-/** A line of CSV, names in lower case. Throws InvalidOptionError. */
-export function attributesOf(text: string, option: string): Map<string, string> {
+/** A line of CSV, names in lower case; one of `words` may stand alone, with an empty value. Throws InvalidOptionError. */
+export function attributesOf(
+  text: string,
+  option: string,
+  words: readonly string[] = [],
+): Map<string, string> {
   const fields = csvFields(text);
   if (fields === undefined) throw invalid(option, `want CSV, got ${JSON.stringify(text)}`);
-  return new Map(fields.map((field) => attribute(field, option)));
+  return new Map(
+    fields.map((field) =>
+      words.includes(field.toLowerCase()) ? [field.toLowerCase(), ''] : attribute(field, option),
+    ),
+  );
 }
 
 function attribute(field: string, option: string): [name: string, value: string] {

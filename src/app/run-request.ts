@@ -15,6 +15,8 @@ export interface RunRequest extends BringRequest {
   readonly user?: string;
   /** `source:destination[:options]`. */
   readonly volumes?: readonly string[];
+  /** `type=bind|volume|tmpfs,source=…,target=…` */
+  readonly mounts?: readonly string[];
   /** `destination[:options]`. */
   readonly tmpfs?: readonly string[];
   readonly readOnly?: boolean;

@@ -1,5 +1,3 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
@@ -61,64 +59,5 @@ describe.each(testUserNames)('images, as %s', (user) => {
     const again = await place.build(files, 'again');
     expect(again.imageID).toBe(imageID);
     expect(again.steps.find(({name}) => name.includes('RUN'))?.state).toBe('cached');
-  });
-});
-
-describe.each(testUserNames)('containers, as %s', (user) => {
-  test('stay with their exit code until they are removed; those run with --rm do not', async (context) => {
-    needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
-    expect((await place.run(['run', '--name', 'kept', 'busybox', 'sh', '-c', 'exit 7'])).code).toBe(
-      7,
-    );
-    await place.ok(['run', '--rm', '--name', 'gone', 'busybox', 'true']);
-    const taken = await place.run(['run', '--name', 'kept', 'busybox', 'true']);
-    expect(taken).toMatchObject({
-      code: 125,
-      stderr: expect.stringContaining('E_CONTAINER_NAME_IN_USE'),
-    });
-    const {stdout} = await place.ok(['ps', '-a', '--format', '{{.Names}} {{.Status}}']);
-    expect(stdout).toMatch(/^kept Exited \(7\) .* ago\n$/);
-    expect((await place.ok(['ps', '-q'])).stdout).toBe('');
-    await place.ok(['rm', 'kept']);
-    expect((await place.ok(['ps', '-a', '-q'])).stdout).toBe('');
-  });
-
-  test('share a named volume, which takes over what the image has there', async (context) => {
-    needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
-    const files = place.context({
-      Dockerfile:
-        'FROM busybox\nRUN mkdir /data && echo seed > /data/seed && chown -R 7:8 /data\nVOLUME /data\n',
-    });
-    await place.build(files, 'voluminous');
-    const inVolume = (volume: string, command: string) =>
-      place.ok(['run', '--rm', '-v', volume, 'voluminous', 'sh', '-c', command]);
-    await inVolume('shared:/data', 'echo more > /data/more');
-    const {stdout} = await inVolume(
-      'shared:/data',
-      'cat /data/seed /data/more; stat -c %u:%g /data/seed',
-    );
-    expect(stdout).toBe('seed\nmore\n7:8\n');
-    const readOnly = await place.run([
-      'run',
-      '--rm',
-      '-v',
-      'shared:/data:ro',
-      'voluminous',
-      'touch',
-      '/data/x',
-    ]);
-    expect(readOnly.code).toBe(1);
-    const anonymous = await place.ok(['run', '--rm', 'voluminous', 'ls', '/data']);
-    expect(anonymous.stdout).toBe('seed\n');
-  });
-
-  test('see a directory of the host, which is made when it is missing', async (context) => {
-    needs(context, 'user namespaces');
-    await using place = await openPlace(user, ['busybox']);
-    const source = join(place.directory, 'new');
-    await place.ok(['run', '--rm', '-v', `${source}:/out`, 'busybox', 'touch', '/out/made']);
-    expect(existsSync(join(source, 'made'))).toBe(true);
   });
 });

@@ -3,6 +3,7 @@ import {
   bindMount,
   parseTmpfs,
   parseVolume,
+  tmpfsMount,
   type Volume,
 } from '../../../src/sandbox/spec/volume-option.js';
 
@@ -44,20 +45,24 @@ test.each<{text: string; want: Partial<Volume>}>([
   expect(parseVolume(text, '/here')).toMatchObject(want);
 });
 
-test('a read-only bind asks to be that to its depth', () => {
-  const volume = parseVolume('/h:/d:ro', '/');
-  expect(bindMount(volume as Extract<Volume, {kind: 'bind'}>).options).toEqual([
-    'rbind',
-    'rprivate',
-    'rro',
-  ]);
-});
+test.each([
+  {below: 'as it is above', options: ['rbind', 'rprivate', 'rro']},
+  {below: 'writable', options: ['rbind', 'rprivate', 'ro']},
+  {below: 'absent', options: ['bind', 'rprivate', 'ro']},
+] as const)(
+  'a read-only bind where what is below is $below asks for $options',
+  ({below, options}) => {
+    const volume = parseVolume('/h:/d:ro', '/') as Extract<Volume, {kind: 'bind'}>;
+    expect(bindMount({...volume, below}).options).toEqual(options);
+  },
+);
 
 test.each([
   {text: '/run', options: ['noexec', 'nosuid', 'nodev']},
   {text: '/run:size=64m,exec', options: ['nosuid', 'nodev', 'size=64m', 'exec']},
 ])('--tmpfs $text has the options docker gives it', ({text, options}) => {
-  expect(parseTmpfs(text)).toMatchObject({destination: '/run', type: 'tmpfs', options});
+  const volume = parseTmpfs(text) as Extract<Volume, {kind: 'tmpfs'}>;
+  expect(tmpfsMount(volume)).toMatchObject({destination: '/run', type: 'tmpfs', options});
 });
 
 test.each(['run', '/', '/run:x y', '/run:context="a"'])('--tmpfs refuses %j', (text) => {
