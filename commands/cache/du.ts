@@ -1,15 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import {listCache} from '../../src/app/cache-entries.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
-import {
-  cacheColumns,
-  DISK_USAGE_TABLE,
-  totalLines,
-  verboseLines,
-} from '../../src/ui/cache-table.js';
+import {cacheRows, DISK_USAGE_TABLE, totalLines, verboseLines} from '../../src/ui/cache-table.js';
 import {defined} from '../../src/ui/defined.js';
 import {repeatable} from '../../src/ui/flags.js';
-import {formatRows} from '../../src/ui/listing.js';
+import {fieldsShown, formatRows} from '../../src/ui/listing.js';
 
 export default class CacheDiskUsage extends BaseCommand {
   static override summary = 'show what the cache takes of the disk';
@@ -32,10 +27,11 @@ export default class CacheDiskUsage extends BaseCommand {
     const {flags} = await this.parse(CacheDiskUsage);
     const {filter: filters = [], format, verbose, root} = flags;
     const entries = await listCache({filters, ...defined({root})});
-    const rows = entries.map((entry) => cacheColumns(entry, {full: verbose}));
+    const fields = verbose ? undefined : fieldsShown(DISK_USAGE_TABLE, format);
+    const rows = cacheRows(entries, {full: verbose, fields});
     const lines = verbose ? rows.flatMap(verboseLines) : formatRows(rows, DISK_USAGE_TABLE, format);
-    for (const line of lines) this.log(line);
-    if (format === undefined) for (const line of totalLines(entries)) this.log(line);
+    this.logLines(lines);
+    if (format === undefined) this.logLines(totalLines(entries));
     return entries;
   }
 }

@@ -17,7 +17,7 @@ export default class CacheCollect extends BaseCommand {
     const {flags} = await this.parse(CacheCollect);
     const dryRun = flags['dry-run'];
     const pruned = await collectCache(pruneRequest(flags));
-    for (const line of pruneLines(pruned, {dryRun, explain: flags.explain})) this.log(line);
+    this.logLines(pruneLines(pruned, {dryRun, explain: flags.explain}));
     return pruned;
   }
 }

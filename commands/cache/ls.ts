@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags';
 import {listCache} from '../../src/app/cache-entries.js';
 import {BaseCommand} from '../../src/ui/base-command.js';
-import {CACHE_TABLE, cacheColumns} from '../../src/ui/cache-table.js';
+import {CACHE_TABLE, cacheRows} from '../../src/ui/cache-table.js';
 import {defined} from '../../src/ui/defined.js';
 import {listing, repeatable} from '../../src/ui/flags.js';
-import {formatRows} from '../../src/ui/listing.js';
+import {fieldsShown, formatRows} from '../../src/ui/listing.js';
 
 export default class CacheList extends BaseCommand {
   static override summary = 'list what the cache holds: which step, of which project, how large';
@@ -28,11 +28,12 @@ export default class CacheList extends BaseCommand {
     const {flags} = await this.parse(CacheList);
     const {filter: filters = [], project, root} = flags;
     const entries = await listCache({filters, ...defined({project, root})});
-    const rows = entries.map((entry) => cacheColumns(entry, {full: flags['no-trunc']}));
+    const fields = fieldsShown(CACHE_TABLE, flags.format);
+    const rows = cacheRows(entries, {full: flags['no-trunc'], fields});
     const lines = flags.quiet
       ? rows.map(({ID}) => ID)
       : formatRows(rows, CACHE_TABLE, flags.format);
-    for (const line of lines) this.log(line);
+    this.logLines(lines);
     return entries;
   }
 }

@@ -42,7 +42,7 @@ export default class CachePrune extends BaseCommand {
     }
     const request = {...pruneRequest(flags), all, filters, ...defined({project})};
     const pruned = await pruneCache(request);
-    for (const line of pruneLines(pruned, {dryRun, explain: flags.explain})) this.log(line);
+    this.logLines(pruneLines(pruned, {dryRun, explain: flags.explain}));
     return pruned;
   }
 }

@@ -138,7 +138,7 @@ function removeEntry(
   if (type === 'source.git.checkout') return removeRepository(paths.repositories, id, ingest);
   const key = id as Digest;
   for (const {project} of uses) {
-    if (only === undefined || project === only) cache.uses.remove(key, project);
+    if (only === undefined || project === only) cache.removeUse(key, project);
   }
   if (only === undefined) cache.remove(key);
   return true;

@@ -11,7 +11,7 @@ import type {Workspace} from './workspace.js';
 /** While another process has the store open its blobs stay: the next sweep takes them. */
 export async function sweep(workspace: Workspace): Promise<Collected> {
   const {store, cache} = workspace;
-  const chainIDs = () => rootsInUse(workspace, cache.records());
+  const chainIDs = () => rootsInUse(workspace, cache.results().values());
   const collect = () => collectGarbage(workspace, {chainIDs});
   try {
     return await store.exclusively(collect, {wait: false});

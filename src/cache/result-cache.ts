@@ -6,6 +6,7 @@
  *   ingredients/<hex>.json   the files that entered the key, for explaining
  *   contents/<hex>           content of a root → the chainID of the first root that had it
  *   uses/ candidates/        see uses.ts, candidates.ts
+ *   inventory/               what all records and uses say, for listings: see content/inventory.ts
  *   locks/<hex>              there and held while a step runs, so that two builds run it once
  *
  * Entries are hints: each is renamed into place, and one that does not parse or does not name its own key is a
@@ -14,10 +15,12 @@
 import {randomBytes} from 'node:crypto';
 import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {Inventory} from '../content/inventory.js';
 import {acquireLock} from '../linux/lock.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import type {CacheRecord, Ingredient, StepOrigin} from './cache-record.js';
 import {Candidates} from './candidates.js';
+import {type HeldResult, heldResult} from './held-result.js';
 import {Uses} from './uses.js';
 
 const folders = [
@@ -31,15 +34,26 @@ const folders = [
 ] as const;
 type Folder = (typeof folders)[number];
 
+/** Results whose uses are looked up one by one: each project costs a look. */
+const FEW = 50;
+
 export class ResultCache {
-  readonly uses: Uses;
   readonly candidates: Candidates;
   readonly #root: string;
+  readonly #uses: Uses;
+  readonly #inventory: Inventory<HeldResult>;
 
   constructor(root: string) {
     this.#root = root;
     for (const folder of folders) mkdirSync(join(root, folder), {recursive: true});
-    this.uses = new Uses(join(root, 'uses'));
+    this.#uses = new Uses(join(root, 'uses'));
+    this.#inventory = new Inventory({
+      root: join(root, 'inventory'),
+      folder: join(root, 'records'),
+      version: 1,
+      idOf: keyOf,
+      read: (keys) => this.#readResults(keys as readonly Digest[]),
+    });
     this.candidates = new Candidates(join(root, 'candidates'), (key) => this.find(key));
   }
 
@@ -69,13 +83,16 @@ export class ResultCache {
   /** Of a step that ran elsewhere: that its root has this content is hearsay, which is good for this result alone. */
   adopt(record: CacheRecord, ingredients: readonly Ingredient[]): void {
     if (ingredients.length > 0) this.#write('ingredients', record.key, JSON.stringify(ingredients));
-    this.#write('records', record.key, recordText(record));
+    this.#inventory.changing(record.key, () =>
+      this.#write('records', record.key, recordText(record)),
+    );
     this.link(record.definition, record.key);
     this.use(record, record.origin);
   }
 
   use(record: CacheRecord, origin: StepOrigin): void {
-    const isFirst = this.uses.add(record.key, origin.project);
+    const {key} = record;
+    const isFirst = this.#inventory.changing(key, () => this.#uses.add(key, origin.project));
     if (isFirst) this.candidates.add({...record, origin});
   }
 
@@ -103,30 +120,35 @@ export class ResultCache {
     }
   }
 
-  /** Whether a record is there, and its bytes are not those that were written. */
+  /** Whether a record is there, and its bytes are not those that were written. It is listed no more then. */
   isDamaged(key: Digest): boolean {
     const text = this.#read('records', key);
-    return text !== undefined && parseRecord(text) === undefined;
+    const damaged = text !== undefined && parseRecord(text) === undefined;
+    if (damaged) this.#inventory.changing(key, () => undefined);
+    return damaged;
   }
 
   keys(): Digest[] {
-    return readdirSync(join(this.#root, 'records'))
-      .map((name) => `sha256:${name.replace(/\.json$/, '')}`)
-      .filter(isDigest);
+    return readdirSync(join(this.#root, 'records')).flatMap((name) => keyOf(name) ?? []);
   }
 
-  *records(): Generator<CacheRecord> {
-    for (const key of this.keys()) {
-      const record = this.find(key);
-      if (record) yield record;
-    }
+  /** All that is here by their keys, without opening a record. */
+  results(): ReadonlyMap<string, HeldResult> {
+    return this.#inventory.all();
   }
 
   /** For all projects. Layers that only this result held are then unreferenced. */
   remove(key: Digest): void {
-    for (const folder of ['records', 'ingredients'] as const) {
-      rmSync(this.#path(folder, key), {force: true});
-    }
+    this.#inventory.changing(key, () => {
+      for (const folder of ['records', 'ingredients'] as const) {
+        rmSync(this.#path(folder, key), {force: true});
+      }
+    });
+  }
+
+  /** Of one project, which used it. */
+  removeUse(key: Digest, project: string): void {
+    this.#inventory.changing(key, () => this.#uses.remove(key, project));
   }
 
   /** Removes the hints that lead to nothing any more. One that is made meanwhile may go too, and costs a step at most. */
@@ -145,6 +167,18 @@ export class ResultCache {
     }
   }
 
+  *#readResults(keys: readonly Digest[]): Generator<readonly [Digest, HeldResult]> {
+    const all = keys.length > FEW ? this.#uses.byKey() : undefined;
+    for (const key of keys) {
+      const record = this.find(key);
+      if (record === undefined) continue;
+      yield [
+        key,
+        heldResult(record, all === undefined ? this.#uses.of(key) : (all.get(key) ?? [])),
+      ];
+    }
+  }
+
   #path(folder: Folder, digest: Digest): string {
     const ending = folder === 'records' || folder === 'ingredients' ? '.json' : '';
     return join(this.#root, folder, hexOf(digest) + ending);
@@ -160,6 +194,11 @@ export class ResultCache {
     writeFileSync(draft, text);
     renameSync(draft, path);
   }
+}
+
+function keyOf(name: string): Digest | undefined {
+  const key = `sha256:${name.replace(/\.json$/, '')}`;
+  return isDigest(key) ? key : undefined;
 }
 
 function removeLocked(path: string, lock: Disposable): void {

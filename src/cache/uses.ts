@@ -17,14 +17,8 @@ import {
 } from 'node:fs';
 import {join} from 'node:path';
 import {namesIn} from '../base/names-in.js';
-import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
-
-export interface Use {
-  readonly key: Digest;
-  readonly project: string;
-  readonly count: number;
-  readonly lastUsedAt: Date;
-}
+import {type Digest, digestOf, hexOf} from '../oci/digest.js';
+import type {EntryUse} from './entries/cache-entry.js';
 
 export class Uses {
   readonly #root: string;
@@ -51,18 +45,33 @@ export class Uses {
     }
   }
 
-  *list(): Generator<Use> {
+  /** Of one result, the last user first. */
+  of(key: Digest): readonly EntryUse[] {
+    return readdirSync(this.#root)
+      .flatMap((name) => this.#read(name, hexOf(key)) ?? [])
+      .sort(lastFirst);
+  }
+
+  /** Of all results that have any. */
+  byKey(): ReadonlyMap<string, readonly EntryUse[]> {
+    const uses = new Map<string, EntryUse[]>();
     for (const name of readdirSync(this.#root)) {
-      const folder = join(this.#root, name);
-      const project = decodeURIComponent(name);
       // Another process may just have removed the folder with its last use.
-      for (const hex of namesIn(folder)) {
+      for (const hex of namesIn(join(this.#root, name))) {
+        const use = this.#read(name, hex);
         const key = `sha256:${hex}`;
-        const stat = statSync(join(folder, hex), {throwIfNoEntry: false});
-        if (!stat || !isDigest(key)) continue;
-        yield {key, project, count: stat.size, lastUsedAt: stat.mtime};
+        if (use !== undefined) uses.set(key, [...(uses.get(key) ?? []), use]);
       }
     }
+    for (const each of uses.values()) each.sort(lastFirst);
+    return uses;
+  }
+
+  #read(name: string, hex: string): EntryUse | undefined {
+    const stat = statSync(join(this.#root, name, hex), {throwIfNoEntry: false});
+    if (stat === undefined) return undefined;
+    const {size: count, mtime} = stat;
+    return {project: decodeURIComponent(name), count, lastUsedAt: mtime.toISOString()};
   }
 
   remove(key: Digest, project: string): void {
@@ -80,6 +89,9 @@ export class Uses {
     return join(this.#root, folderName(project));
   }
 }
+
+const lastFirst = (left: EntryUse, right: EntryUse): number =>
+  left.lastUsedAt < right.lastUsedAt ? 1 : -1;
 
 /** A name too long for a folder is known by its digest from then on. */
 function folderName(project: string): string {

@@ -5,19 +5,21 @@
  *   snapshots/<id>/record.json   what it is
  *   snapshots/<id>/synced        it survives a power cut
  *   snapshots/layers/<diffID>    a link to an id
+ *   snapshots/inventory/         what all records say: see content/inventory.ts
  *
  * A snapshot is made in ingest and appears by one rename; it leaves by one rename back, and is removed there.
  */
 import {existsSync, readdirSync, renameSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Ingest} from '../content/ingest.js';
+import {Inventory} from '../content/inventory.js';
+import {bootID} from '../linux/boot-id.js';
 import {syncFileSystem} from '../linux/sync.js';
 import type {Digest} from '../oci/digest.js';
 import {DraftSnapshot} from './draft-snapshot.js';
 import {SnapshotCollisionError, SnapshotNotFoundError} from './errors.js';
 import {LayerLinks} from './layer-links.js';
 import {
-  bootID,
   isSnapshotID,
   isSynced,
   markSynced,
@@ -50,6 +52,7 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #hold: Hold;
   readonly #links: LayerLinks;
   readonly #mounts: StackMounts;
+  readonly #inventory: Inventory<StoredSnapshot>;
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
   readonly #listed = new Map<string, Snapshot>();
@@ -61,6 +64,13 @@ export class OverlaySnapshotter implements Snapshotter {
     this.#hold = hold ?? ((_id, look) => look());
     this.#links = new LayerLinks(root);
     this.#mounts = new StackMounts(ingest, allowMounts);
+    this.#inventory = new Inventory({
+      root: join(root, 'inventory'),
+      folder: root,
+      version: 1,
+      idOf: (name) => (isSnapshotID(name) ? name : undefined),
+      read: (ids) => this.#readStored(ids),
+    });
   }
 
   find(chainID: Digest): Snapshot | undefined {
@@ -116,8 +126,9 @@ export class OverlaySnapshotter implements Snapshotter {
 
   /** What is there now, held by nobody for having been listed. */
   list(): readonly Snapshot[] {
-    return this.ids().flatMap((id) => {
-      const snapshot = this.#known.get(id) ?? this.#listed.get(id) ?? this.#read(id);
+    return [...this.#inventory.all().values()].flatMap((stored) => {
+      const {id} = stored.snapshot;
+      const snapshot = this.#known.get(id) ?? this.#listed.get(id) ?? this.#trusted(stored);
       if (snapshot !== undefined) this.#listed.set(id, snapshot);
       return snapshot ?? [];
     });
@@ -129,7 +140,7 @@ export class OverlaySnapshotter implements Snapshotter {
     const diffID = readRecord(this.#folder(id))?.snapshot.diffID;
     this.#known.delete(id);
     this.#listed.delete(id);
-    this.#ingest.moveAway(this.#folder(id));
+    this.#inventory.changing(id, () => this.#ingest.moveAway(this.#folder(id)));
     if (diffID !== undefined && this.#links.read(diffID) === id) this.#links.remove(diffID);
   }
 
@@ -166,17 +177,25 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   #read(id: string): Snapshot | undefined {
-    if (!isSnapshotID(id)) return undefined;
-    const stored = readRecord(this.#folder(id));
-    return stored !== undefined && this.#isTrusted(stored) ? stored.snapshot : undefined;
+    const stored = isSnapshotID(id) ? readRecord(this.#folder(id)) : undefined;
+    return stored && this.#trusted(stored);
   }
 
-  #isTrusted({snapshot, bootID: written}: StoredSnapshot): boolean {
-    const folder = this.#folder(snapshot.id);
-    if (written === bootID() || isSynced(folder)) return true;
-    if (!this.#verify(snapshot)) return false;
+  *#readStored(ids: readonly string[]): Generator<readonly [string, StoredSnapshot]> {
+    for (const id of ids) {
+      const stored = readRecord(this.#folder(id));
+      if (stored !== undefined) yield [id, stored];
+    }
+  }
+
+  /** Undefined of one that cannot be. */
+  #trusted({snapshot: stored, bootID: written}: StoredSnapshot): Snapshot | undefined {
+    const folder = this.#folder(stored.id);
+    const snapshot = {...stored, path: `${folder}/fs`};
+    if (written === bootID() || isSynced(folder)) return snapshot;
+    if (!this.#verify(snapshot)) return undefined;
     markSynced(folder);
-    return true;
+    return snapshot;
   }
 
   /** Renames the draft into place; false when an equal snapshot is there already. */
@@ -184,10 +203,7 @@ export class OverlaySnapshotter implements Snapshotter {
     const id = snapshotID(chainID);
     for (;;) {
       try {
-        this.#hold(id, () => {
-          renameSync(draft, this.#folder(id));
-          return true;
-        });
+        this.#hold(id, () => this.#place(draft, id));
         this.#links.write(diffID, id, this.#ingest.draft());
         return true;
       } catch (error) {
@@ -197,6 +213,11 @@ export class OverlaySnapshotter implements Snapshotter {
       if (this.#load(id) !== undefined) throw new SnapshotCollisionError(id, chainID);
       this.#ingest.moveAway(this.#folder(id));
     }
+  }
+
+  #place(draft: string, id: string): true {
+    this.#inventory.changing(id, () => renameSync(draft, this.#folder(id)));
+    return true;
   }
 }
 

@@ -7,6 +7,7 @@
  */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {bootID} from '../linux/boot-id.js';
 import {type Digest, hexOf} from '../oci/digest.js';
 import {InvalidDocumentError} from '../oci/errors.js';
 import {parseJSON} from '../oci/json-fields.js';
@@ -21,7 +22,7 @@ export const snapshotID = (chainID: Digest): string => hexOf(chainID).slice(0, 1
 export const isSnapshotID = (name: string): boolean => /^[0-9a-f]{16}$/.test(name);
 
 export interface StoredSnapshot {
-  readonly snapshot: Snapshot;
+  readonly snapshot: Omit<Snapshot, 'path'>;
   readonly bootID: string;
 }
 
@@ -36,7 +37,6 @@ export function readRecord(folder: string): StoredSnapshot | undefined {
       id: snapshotID(chainID),
       chainID,
       ...(parent === undefined ? {} : {parent}),
-      path: join(folder, 'fs'),
       diffID: fields.digest('diffID'),
       size: fields.size('size'),
       contentDigest: fields.digest('contentDigest'),
@@ -60,14 +60,6 @@ export const isSynced = (folder: string): boolean => existsSync(join(folder, SYN
 
 /** Needs no sync itself: where it is lost, the snapshot is checked instead. */
 export const markSynced = (folder: string): void => writeFileSync(join(folder, SYNCED), '');
-
-let boot: string | undefined;
-
-/** What the kernel calls this uptime. */
-export function bootID(): string {
-  boot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return boot;
-}
 
 const isAbsence = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(String((error as {code?: unknown}).code));

@@ -95,6 +95,11 @@ export abstract class BaseCommand extends Command {
     if (!this.jsonEnabled()) process.stdout.write(`${message}\n`);
   }
 
+  /** Many, at once. */
+  protected logLines(lines: readonly string[]): void {
+    if (lines.length > 0) this.log(lines.join('\n'));
+  }
+
   /** Without colours, so that it stays JSON on a terminal too. */
   override logJson(json: unknown): void {
     process.stdout.write(`${JSON.stringify(json, null, 2)}\n`);

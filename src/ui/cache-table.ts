@@ -37,31 +37,53 @@ export const DISK_USAGE_TABLE: Table = {
   fields: ['ID', 'Type', 'Reclaimable', 'Shared', 'Size', 'LastUsedSince'],
 };
 
-export type CacheColumns = Row & Record<keyof typeof headers, string>;
+type Field = keyof typeof headers;
 
-export function cacheColumns(
-  entry: CacheEntry,
-  {full, at = now()}: {full: boolean; at?: Date},
-): CacheColumns {
-  const id = (text: string): string => (full ? text : shownID(text));
-  return {
-    ID: id(entry.id),
-    Project: entry.uses.map(({project}) => project).join(','),
-    Description: entry.description,
-    Type: entry.type,
-    Size: formatBytes(entry.size, 3),
-    UniqueSize: formatBytes(entry.uniqueSize, 3),
-    Shared: String(entry.shared),
-    InUse: String(entry.inUse),
-    Mutable: String(entry.mutable),
-    Reclaimable: String(!entry.inUse),
-    Parents: entry.parents.map(id).join(','),
-    UsageCount: String(entry.usageCount),
-    LastUsedSince: formatAge(entry.lastUsedAt, at),
-    LastUsedAt: entry.lastUsedAt,
-    CreatedSince: formatAge(entry.createdAt, at),
-    CreatedAt: entry.createdAt,
-  };
+export type CacheColumns = Row & Record<Field, string>;
+
+interface Shown {
+  readonly at: Date;
+  /** As an id is to be seen. */
+  readonly id: (text: string) => string;
+}
+
+const cells: Readonly<Record<Field, (entry: CacheEntry, shown: Shown) => string>> = {
+  ID: (entry, {id}) => id(entry.id),
+  Project: ({uses}) => uses.map(({project}) => project).join(','),
+  Description: ({description}) => description,
+  Type: ({type}) => type,
+  Size: ({size}) => formatBytes(size, 3),
+  UniqueSize: ({uniqueSize}) => formatBytes(uniqueSize, 3),
+  Shared: ({shared}) => String(shared),
+  InUse: ({inUse}) => String(inUse),
+  Mutable: ({mutable}) => String(mutable),
+  Reclaimable: ({inUse}) => String(!inUse),
+  Parents: ({parents}, {id}) => parents.map(id).join(','),
+  UsageCount: ({usageCount}) => String(usageCount),
+  LastUsedSince: ({lastUsedAt}, {at}) => formatAge(lastUsedAt, at),
+  LastUsedAt: ({lastUsedAt}) => lastUsedAt,
+  CreatedSince: ({createdAt}, {at}) => formatAge(createdAt, at),
+  CreatedAt: ({createdAt}) => createdAt,
+};
+
+interface RowOptions {
+  /** Ids whole. */
+  readonly full: boolean;
+  /** The fields that are looked at; all without. */
+  readonly fields?: readonly string[] | undefined;
+}
+
+export function cacheRows(
+  entries: readonly CacheEntry[],
+  {full, fields = Object.keys(headers)}: RowOptions,
+): CacheColumns[] {
+  const shown: Shown = {at: now(), id: full ? (text) => text : shownID};
+  const wanted = fields as readonly Field[];
+  return entries.map((entry) => {
+    const row: Partial<Record<Field, string>> = {};
+    for (const field of wanted) row[field] = cells[field](entry, shown);
+    return row as CacheColumns;
+  });
 }
 
 export const shownID = (id: string): string =>

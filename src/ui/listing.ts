@@ -20,6 +20,10 @@ export interface Table {
   readonly headers: Row;
 }
 
+/** The fields that a listing looks at: undefined for all, where a template may name any. */
+export const fieldsShown = ({fields}: Table, format = 'table'): readonly string[] | undefined =>
+  format === 'table' ? fields : undefined;
+
 /** Lines without their ends. */
 export function formatRows(rows: readonly Row[], table: Table, format = 'table'): string[] {
   const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n').trim();

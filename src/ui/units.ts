@@ -10,12 +10,14 @@ const HOUR = 60 * MINUTE;
 /** `5.12kB`: powers of 1000, at most `digits` significant digits (listings use 3). */
 export function formatBytes(bytes: number, digits = 4): string {
   let value = bytes;
+  let shown = rounded(value, digits);
   let unit = 0;
-  while (rounded(value, digits) >= 1000 && unit < SIZES.length - 1) {
+  while (shown >= 1000 && unit < SIZES.length - 1) {
     value /= 1000;
+    shown = rounded(value, digits);
     unit++;
   }
-  return `${rounded(value, digits)}${SIZES[unit]}`;
+  return `${shown}${SIZES[unit]}`;
 }
 
 const rounded = (value: number, digits: number): number => Number(value.toPrecision(digits));

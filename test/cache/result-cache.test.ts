@@ -20,17 +20,6 @@ test.each(['..', '.', 'a/b', '../../etc', 'x'.repeat(500), '50%', 'ä'.repeat(99
   },
 );
 
-test('a project that is pruned while uses are listed is in the list no more', async () => {
-  await using folder = temporaryFolder();
-  const uses = new Uses(folder.path);
-  const key = digestOf('key');
-  for (const project of ['a', 'b']) uses.add(key, project);
-  const list = uses.list();
-  const seen = list.next().value?.project;
-  uses.remove(key, seen === 'a' ? 'b' : 'a');
-  expect([...list]).toEqual([]);
-});
-
 test('candidates stay few, newest kept, whatever was torn', async () => {
   await using folder = temporaryFolder();
   const candidates = new Candidates(folder.path, () => undefined);

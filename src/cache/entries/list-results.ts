@@ -1,9 +1,9 @@
-/** The results that the cache holds, as entries: each record with its layer and whom it serves. */
+/** The results that the cache holds, as entries: each with its layer and whom it serves. */
 import type {Digest} from '../../oci/digest.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
-import type {CacheRecord} from '../cache-record.js';
+import type {HeldResult} from '../held-result.js';
 import type {ResultCache} from '../result-cache.js';
-import type {CacheEntry, EntryUse} from './cache-entry.js';
+import type {CacheEntry} from './cache-entry.js';
 
 export interface Surroundings {
   readonly snapshots: readonly Snapshot[];
@@ -15,27 +15,14 @@ export interface Surroundings {
 
 /** Results whose layers are gone are listed with nothing in them, since they are nothing but a hint. */
 export function listResults(cache: ResultCache, around: Surroundings): CacheEntry[] {
-  const uses = usesByKey(cache);
+  const results = cache.results();
   const layers = new Layers(around);
-  const records = [...cache.records()];
-  for (const record of records) layers.count(record);
-  return records.map((record) => entryOf(record, layers, uses.get(record.key) ?? []));
+  for (const result of results.values()) layers.count(result);
+  return Array.from(results, ([key, result]) => entryOf(key, result, layers));
 }
 
-function usesByKey(cache: ResultCache): ReadonlyMap<Digest, EntryUse[]> {
-  const uses = new Map<Digest, EntryUse[]>();
-  for (const {key, project, count, lastUsedAt} of cache.uses.list()) {
-    const use = {project, count, lastUsedAt: lastUsedAt.toISOString()};
-    uses.set(key, [...(uses.get(key) ?? []), use]);
-  }
-  for (const each of uses.values()) {
-    each.sort((left, right) => (left.lastUsedAt < right.lastUsedAt ? 1 : -1));
-  }
-  return uses;
-}
-
-function entryOf(record: CacheRecord, layers: Layers, uses: readonly EntryUse[]): CacheEntry {
-  const {key, name, parents, createdAt, chainID} = record;
+function entryOf(key: string, result: HeldResult, layers: Layers): CacheEntry {
+  const {name, parents, createdAt, chainID, uses} = result;
   return {
     id: key,
     type: 'regular',
@@ -46,7 +33,7 @@ function entryOf(record: CacheRecord, layers: Layers, uses: readonly EntryUse[])
     lastUsedAt: uses[0]?.lastUsedAt ?? createdAt,
     usageCount: uses.reduce((sum, {count}) => sum + count, 0),
     chainID,
-    ...layers.of(record),
+    ...layers.of(result),
     mutable: false,
   };
 }
@@ -55,38 +42,52 @@ function entryOf(record: CacheRecord, layers: Layers, uses: readonly EntryUse[])
 class Layers {
   readonly #around: Surroundings;
   readonly #byChain: ReadonlyMap<Digest, Snapshot>;
-  readonly #byID: ReadonlyMap<string, Snapshot>;
-  /** Snapshots by id: results whose stack has it. */
+  readonly #children = new Map<string, string[]>();
+  /** Snapshots by id: results whose own they are. */
+  readonly #owners = new Map<string, number>();
+  /** And results whose stack has them. */
   readonly #holders = new Map<string, number>();
 
   constructor(around: Surroundings) {
     this.#around = around;
     this.#byChain = new Map(around.snapshots.map((snapshot) => [snapshot.chainID, snapshot]));
-    this.#byID = new Map(around.snapshots.map((snapshot) => [snapshot.id, snapshot]));
-  }
-
-  count(record: CacheRecord): void {
-    let at = this.#ownLayer(record);
-    while (at !== undefined) {
-      this.#holders.set(at.id, (this.#holders.get(at.id) ?? 0) + 1);
-      at = at.parent === undefined ? undefined : this.#byID.get(at.parent);
+    for (const {id, parent} of around.snapshots) {
+      if (parent === undefined) continue;
+      const siblings = this.#children.get(parent);
+      if (siblings === undefined) this.#children.set(parent, [id]);
+      else siblings.push(id);
     }
   }
 
-  of(record: CacheRecord): Pick<CacheEntry, 'layer' | 'size' | 'uniqueSize' | 'shared' | 'inUse'> {
-    const layer = this.#ownLayer(record);
-    const none = {layer: undefined, size: 0, uniqueSize: 0, shared: false, inUse: false};
-    if (layer === undefined) return none;
+  /** All are counted before any is asked for. */
+  count(result: HeldResult): void {
+    const id = this.#ownLayer(result)?.id;
+    if (id !== undefined) this.#owners.set(id, (this.#owners.get(id) ?? 0) + 1);
+  }
+
+  of(result: HeldResult): Pick<CacheEntry, 'layer' | 'size' | 'uniqueSize' | 'shared' | 'inUse'> {
+    const layer = this.#ownLayer(result);
+    if (layer === undefined) return NO_LAYER;
     const {id, chainID, size} = layer;
     const shared = this.#around.imageChains.has(chainID);
     const inUse = this.#around.held.has(id);
-    const alone = this.#holders.get(id) === 1 && !shared && !inUse;
+    const alone = this.#holdersOf(id) === 1 && !shared && !inUse;
     return {layer: id, size, uniqueSize: alone ? size : 0, shared, inUse};
   }
 
+  #holdersOf(id: string): number {
+    const known = this.#holders.get(id);
+    if (known !== undefined) return known;
+    let holders = this.#owners.get(id) ?? 0;
+    for (const child of this.#children.get(id) ?? []) holders += this.#holdersOf(child);
+    this.#holders.set(id, holders);
+    return holders;
+  }
+
   /** None where the step left its root as it was. */
-  #ownLayer({chainID, content, inputs}: CacheRecord): Snapshot | undefined {
-    if (chainID === null || content === inputs[0]) return undefined;
-    return this.#byChain.get(chainID);
+  #ownLayer({chainID, changed}: HeldResult): Snapshot | undefined {
+    return chainID === null || !changed ? undefined : this.#byChain.get(chainID);
   }
 }
+
+const NO_LAYER = {layer: undefined, size: 0, uniqueSize: 0, shared: false, inUse: false};

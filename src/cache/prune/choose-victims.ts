@@ -6,6 +6,7 @@
  * it does: a build asks for every step on its way, so a parent that is missing runs again although nothing needs it.
  */
 import type {CacheEntry} from '../entries/cache-entry.js';
+import {addTo, type Lineage, lineageOf} from './lineage.js';
 import type {PruneRule} from './prune-rule.js';
 
 export interface Disk {
@@ -33,33 +34,27 @@ export function chooseVictims(
 class Choice {
   readonly victims: Victim[] = [];
   total = 0;
+  readonly #entries: readonly CacheEntry[];
   readonly #disk: Disk;
-  readonly #ordered: readonly CacheEntry[];
-  readonly #children = new Map<string, number>();
-  readonly #lastUse: ReadonlyMap<string, number>;
-  readonly #left: Set<CacheEntry>;
+  readonly #lineage: Lineage;
+  readonly #gone: Uint8Array;
   /** Entries of each layer. */
   readonly #holders = new Map<string, number>();
   #freed = 0;
 
   constructor(entries: readonly CacheEntry[], disk: Disk) {
+    this.#entries = entries;
     this.#disk = disk;
-    this.#left = new Set(entries);
+    this.#lineage = lineageOf(entries);
+    this.#gone = new Uint8Array(entries.length);
     for (const entry of entries) this.total += this.#hold(entry, 1);
-    for (const {parents} of entries) for (const id of parents) this.#count(id, 1);
-    const {lastUse, depth} = withDescendants(entries);
-    this.#lastUse = lastUse;
-    const use = ({id}: CacheEntry): number => lastUse.get(id) ?? 0;
-    this.#ordered = entries.toSorted(
-      (a, b) => use(a) - use(b) || (depth.get(b.id) ?? 0) - (depth.get(a.id) ?? 0),
-    );
   }
 
   apply(rule: PruneRule): void {
     const goal = this.#goal(rule);
-    for (const entry of this.#ordered) {
+    for (const number of this.#candidates(rule)) {
       if (goal !== undefined && this.total <= goal) return;
-      if (this.#mayGo(entry, rule)) this.#take(entry, rule);
+      if ((this.#lineage.children[number] ?? 0) === 0) this.#take(number, rule);
     }
   }
 
@@ -76,18 +71,24 @@ class Choice {
     return minFree === undefined ? reserved : Number.POSITIVE_INFINITY;
   }
 
-  #mayGo(entry: CacheEntry, {fits, all, unusedFor = 0}: PruneRule): boolean {
-    if (!this.#left.has(entry) || entry.inUse || (entry.shared && !all) || !fits(entry)) {
-      return false;
+  /** Numbers of those that the rule is about, in the order in which they go. */
+  #candidates({fits, all, unusedFor = 0}: PruneRule): readonly number[] {
+    const {rank, lastUse} = this.#lineage;
+    const use = (number: number): number => lastUse[number] ?? 0;
+    const numbers: number[] = [];
+    for (const [number, entry] of this.#entries.entries()) {
+      if (this.#gone[number] === 1 || entry.inUse || (entry.shared && !all)) continue;
+      if (this.#disk.now - use(number) >= unusedFor && fits(entry)) numbers.push(number);
     }
-    if ((this.#children.get(entry.id) ?? 0) > 0) return false;
-    return this.#disk.now - (this.#lastUse.get(entry.id) ?? 0) >= unusedFor;
+    return numbers.sort((a, b) => use(a) - use(b) || (rank[a] ?? 0) - (rank[b] ?? 0));
   }
 
-  #take(entry: CacheEntry, rule: PruneRule): void {
+  #take(number: number, rule: PruneRule): void {
+    const entry = this.#entries[number] as CacheEntry;
+    const {parents, children} = this.#lineage;
     this.victims.push({entry, rule: rule.name});
-    this.#left.delete(entry);
-    for (const id of entry.parents) this.#count(id, -1);
+    this.#gone[number] = 1;
+    for (const parent of parents[number] ?? []) addTo(children, parent, -1);
     const bytes = this.#hold(entry, -1);
     this.total -= bytes;
     this.#freed += bytes;
@@ -100,40 +101,4 @@ class Choice {
     this.#holders.set(layer, before + by);
     return Math.min(before, before + by) === 0 ? size : 0;
   }
-
-  #count(id: string, by: number): void {
-    this.#children.set(id, (this.#children.get(id) ?? 0) + by);
-  }
-}
-
-/** An entry counts as used when what was made from it was. */
-function withDescendants(entries: readonly CacheEntry[]) {
-  const byID = new Map(entries.map((entry) => [entry.id, entry]));
-  const lastUse = new Map<string, number>();
-  const depth = new Map<string, number>();
-  for (const entry of entries) {
-    const used = Date.parse(entry.lastUsedAt);
-    const pending = [{entry, used}];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const {id, parents} = next.entry;
-      const known = lastUse.get(id);
-      if (known !== undefined && known >= next.used) continue;
-      lastUse.set(id, next.used);
-      for (const parent of parents) {
-        const above = byID.get(parent);
-        if (above !== undefined) pending.push({entry: above, used: next.used});
-      }
-    }
-  }
-  const depthOf = (id: string): number => {
-    const known = depth.get(id);
-    if (known !== undefined) return known;
-    depth.set(id, 0);
-    const parents = byID.get(id)?.parents ?? [];
-    const found = parents.length === 0 ? 0 : 1 + Math.max(...parents.map(depthOf));
-    depth.set(id, found);
-    return found;
-  };
-  for (const {id} of entries) depthOf(id);
-  return {lastUse, depth};
 }
