@@ -2,12 +2,12 @@
  * A build's result → image config and manifest. Equal inputs give equal bytes.
  *
  * Takes   config and history drafts as the frontend left them, the stack of the result, and how deep each vertex's root is.
- * History an entry that made a layer was created with its snapshot, metadata with the newest before it; the image with
- *         the newest of all. `epoch` (SOURCE_DATE_EPOCH) is the time of all that this build adds, and so of the image.
+ * History an entry that made a layer was created with its snapshot; metadata with the newest layer before it, or, where all
+ *         before it is the base's, with the first after it; the image with the newest of all. `epoch` (SOURCE_DATE_EPOCH) is the time of all that this build adds, and so of the image.
  * Layers  uncompressed, digest = diffID, but for those that `packed` names: a base's keep its manifest's descriptors.
  * Source  OCI image-spec v1.1.1, config.md and manifest.md.
  */
-import {Bug, invariant} from '../base/bug.js';
+import {invariant} from '../base/bug.js';
 import {canonicalJSON} from '../base/canonical-json.js';
 import {timestamp} from '../base/clock.js';
 import type {BuildDefinition, HistoryDraft} from '../frontend/build-definition.js';
@@ -116,6 +116,7 @@ function fillHistory(
   {stack, depthOf, epoch}: LayerFacts,
 ): readonly HistoryEntry[] {
   let depth = 0;
+  let isBase = true;
   let newest = EPOCH;
   const entries = drafts.map((draft): HistoryEntry => {
     if (draft.kind === 'base') {
@@ -124,19 +125,15 @@ function fillHistory(
       return draft.entry;
     }
     const made = draft.kind === 'layer' && depthOf(draft.vertex) > depth;
-    if (made) newest = later(newest, createdAt(stack, depth++));
+    if (made || isBase) newest = later(newest, stack[depth]?.createdAt);
+    isBase = false;
+    if (made) depth++;
     const created = epoch === undefined ? newest : timestamp(epoch);
     const entry = {created, created_by: draft.createdBy, comment: draft.comment};
     return made ? entry : {...entry, empty_layer: true};
   });
   invariant(depth === stack.length, `history tells of ${depth} layers, there are ${stack.length}`);
   return entries;
-}
-
-function createdAt(stack: readonly BuiltLayer[], depth: number): string {
-  const snapshot = stack[depth];
-  if (snapshot === undefined) throw new Bug(`history tells of more than ${stack.length} layers`);
-  return snapshot.createdAt;
 }
 
 /** A time that is none, as some tools write, is earlier than any. */

@@ -63,17 +63,24 @@ test('history tells of every layer once, and a step that left none is metadata',
   expect(rootfs.diff_ids).toEqual([digestOf('base'), digestOf('one')]);
 });
 
-test('an entry is as old as its snapshot, metadata as the newest before it, the image as the newest', () => {
+test('an entry is as old as its snapshot, metadata as the newest before it or the first that is new, the image as the newest', () => {
   const {created, history} = assemble(draft, layers).config;
   expect(history.map((entry) => entry.created)).toEqual([
     '2020-01-01T00:00:00Z',
     '0001-01-01T00:00:00Z',
-    '2020-01-01T00:00:00Z',
-    '2026-02-02T00:00:00.000Z',
-    '2026-02-02T00:00:00.000Z',
-    '2026-02-02T00:00:00.000Z',
+    ...Array.from({length: 4}, () => '2026-02-02T00:00:00.000Z'),
   ]);
   expect(created).toBe('2026-02-02T00:00:00.000Z');
+});
+
+test('metadata alone is as old as its base', () => {
+  const labelled = {config, history: draft.history.slice(0, 3)};
+  const {created, history} = assemble(labelled, {
+    ...layers,
+    stack: layers.stack.slice(0, 1),
+  }).config;
+  expect(history.at(-1)?.created).toBe('2020-01-01T00:00:00Z');
+  expect(created).toBe('2020-01-01T00:00:00Z');
 });
 
 test('an epoch is the time of what the build adds and of the image, not of what its base says', () => {
