@@ -35,7 +35,6 @@ export async function importImage(request: ImportRequest): Promise<{imageID: Dig
       ...(platform === undefined ? {} : {platform: parsePlatform(platform)}),
     }),
   );
-  if (name) await store.references.tag(name, target);
-  else await store.references.keep(target);
+  await store.references.put(target, name ? [name] : []);
   return {imageID: id};
 }

@@ -59,10 +59,9 @@ async function loadImage(image: ArchivedImage, options: LoadOptions): Promise<Lo
   for (const layer of image.layers) {
     stack.push(await unpackArchived(layer, stack.at(-1), options));
   }
-  const stored = image.documents.map(({mediaType, data}) => store.blobs.write(mediaType, data));
+  const stored = await store.blobs.writeAll(image.documents);
   const last = stored.length > 1 ? stored.at(-1) : undefined;
   const target = last ?? store.blobs.write(MediaType.manifest, manifestFor(image, stack));
-  for (const name of image.names) await store.references.tag(name, target);
-  if (image.names.length === 0) await store.references.keep(target);
+  await store.references.put(target, image.names);
   return {id: image.id, target, names: image.names};
 }

@@ -18,7 +18,7 @@ import {
 import {readdir} from 'node:fs/promises';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
-import {replaceFile, syncFolder} from '../base/atomic-file.js';
+import {replaceFile, replaceFiles, syncFolder} from '../base/atomic-file.js';
 import {
   ContentNotFoundError,
   ContentTooLargeError,
@@ -38,6 +38,12 @@ const sync = promisify(fsync);
 
 /** Bytes; no JSON document is larger. */
 const DOCUMENT_LIMIT = 64 * 1024 * 1024;
+
+/** A document before it is named. */
+interface Document {
+  readonly mediaType: string;
+  readonly data: Uint8Array;
+}
 
 export class BlobFolder implements Fetcher, Pusher {
   readonly #folder: string;
@@ -110,13 +116,33 @@ export class BlobFolder implements Fetcher, Pusher {
   /** Stores a document and returns what names it. One that is there is read: a damaged one is written again. */
   write(mediaType: string, data: Uint8Array): Descriptor {
     const target = describe(mediaType, data);
-    if (this.has(target) && readFileSync(this.path(target.digest)).equals(data)) return target;
+    if (this.#holds(target, data)) return target;
     try {
       replaceFile({path: this.path(target.digest), draft: this.#ingest.draft()}, data);
     } catch (error) {
       throw notWritten(target.digest, error);
     }
     return target;
+  }
+
+  /** `write` for several, which become durable side by side. */
+  async writeAll(documents: readonly Document[]): Promise<readonly Descriptor[]> {
+    const targets = documents.map(({mediaType, data}) => describe(mediaType, data));
+    const places = documents.flatMap(({data}, index) => {
+      const target = targets[index] as Descriptor;
+      if (this.#holds(target, data)) return [];
+      return {path: this.path(target.digest), draft: this.#ingest.draft(), data};
+    });
+    try {
+      await replaceFiles(places);
+    } catch (error) {
+      throw notWritten(targets.map(({digest}) => digest).join(' and '), error);
+    }
+    return targets;
+  }
+
+  #holds(target: Descriptor, data: Uint8Array): boolean {
+    return this.has(target) && readFileSync(this.path(target.digest)).equals(data);
   }
 
   /** Stores content whose digest only its end tells, and returns what names it. */

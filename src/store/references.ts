@@ -48,22 +48,13 @@ export class References {
 
   /** Points the reference there. An image it pointed to before, and nothing else does, is left dangling. */
   tag(reference: Reference, target: Descriptor): Promise<void> {
-    const name = formatReference(reference);
-    return this.#change((entries) => {
-      const before = entries.find((entry) => nameOf(entry) === name);
-      if (before !== undefined && sameTarget(before.target, target)) return entries;
-      const others = entries.filter((entry) => entry !== before && !isDangling(entry, target));
-      const orphan = before === undefined || isNamed(others, before.target) ? [] : [before.target];
-      return [...others, ...orphan.map((each) => ({target: each})), {reference, target}];
-    });
+    return this.#change((entries) => tagged(entries, reference, target));
   }
 
-  /** Keeps an image that has no name. Nothing happens when it has one. */
-  keep(target: Descriptor): Promise<void> {
+  /** Keeps an image under all these names, in one change; without any, under none. */
+  put(target: Descriptor, names: readonly Reference[]): Promise<void> {
     return this.#change((entries) =>
-      entries.some((entry) => entry.target.digest === target.digest)
-        ? entries
-        : [...entries, {target}],
+      names.reduce((before, name) => tagged(before, name, target), kept(entries, target)),
     );
   }
 
@@ -89,9 +80,7 @@ export class References {
     return names;
   }
 
-  async #change(
-    edit: (entries: readonly ReferenceEntry[]) => readonly ReferenceEntry[],
-  ): Promise<void> {
+  async #change(edit: (entries: Entries) => Entries): Promise<void> {
     using _alone = await acquireLock(join(this.#paths.locks, 'index'), 'exclusive');
     const index = this.#read();
     const before = index.manifests.map(readEntry);
@@ -107,6 +96,20 @@ export class References {
     return parseImageIndex(readFileSync(this.#paths.index), INDEX_LIMIT);
   }
 }
+
+type Entries = readonly ReferenceEntry[];
+
+function tagged(entries: Entries, reference: Reference, target: Descriptor): Entries {
+  const name = formatReference(reference);
+  const before = entries.find((entry) => nameOf(entry) === name);
+  if (before !== undefined && sameTarget(before.target, target)) return entries;
+  const others = entries.filter((entry) => entry !== before && !isDangling(entry, target));
+  const orphan = before === undefined || isNamed(others, before.target) ? [] : [before.target];
+  return [...others, ...orphan.map((each) => ({target: each})), {reference, target}];
+}
+
+const kept = (entries: Entries, target: Descriptor): Entries =>
+  entries.some((entry) => entry.target.digest === target.digest) ? entries : [...entries, {target}];
 
 function readEntry(descriptor: Descriptor): ReferenceEntry {
   const {annotations = {}, ...rest} = descriptor;

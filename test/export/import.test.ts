@@ -69,7 +69,7 @@ test.each([
     changes: ['CMD ["sh"]'],
     message: 'from nowhere',
   });
-  await store.references.keep(image.target);
+  await store.references.put(image.target, []);
   const [stored] = store.images.list();
   expect(stored?.id).toBe(image.id);
   const config = store.images.config(stored!);

@@ -2,6 +2,7 @@ import {
   chmodSync,
   lutimesSync,
   mkdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -364,6 +365,13 @@ test.each([
   {name: 'cut', damage: (path: string) => truncateSync(path, 50)},
   {name: 'empty', damage: (path: string) => truncateSync(path, 0)},
   {name: 'something else', damage: (path: string) => writeFileSync(path, 'x'.repeat(1000))},
+  {
+    name: 'zeros at its end, where its digests are',
+    damage: (path: string) => {
+      const data = readFileSync(path);
+      writeFileSync(path, data.fill(0, data.length - 64));
+    },
+  },
 ])('a stat cache that is $name counts as empty', async ({damage}) => {
   await using context = contextOf({'dir/a': 'a', 'dir/b': 'b'});
   const statCache = context.path('../stat-cache');

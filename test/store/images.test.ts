@@ -20,7 +20,7 @@ test.each([
   {text: `sha256:${'f'.repeat(65)}`},
 ])('$text finds nothing, and says so', async ({text}) => {
   await using here = await temporaryStore();
-  await here.store.references.keep(storeImageOfText(here.store, 'a').manifest);
+  await here.store.references.put(storeImageOfText(here.store, 'a').manifest, []);
   expect(() => here.store.images.find(text)).toThrow(
     expect.objectContaining({code: 'E_IMAGE_NOT_FOUND'}),
   );
@@ -56,7 +56,7 @@ test('digits that several images share are refused', async () => {
   await using here = await temporaryStore();
   const {store} = here;
   for (let index = 0; index < 40; index++) {
-    await store.references.keep(storeImageOfText(store, `layer ${index}`).manifest);
+    await store.references.put(storeImageOfText(store, `layer ${index}`).manifest, []);
   }
   const digits = '0123456789abcdef'.split('');
   const crowded = digits.find(
@@ -95,7 +95,7 @@ test('only what nothing leads to is removed', async () => {
     storeImageOfText(store, 'shared', text),
   );
   await store.references.tag(parseReference('hello'), named!.manifest);
-  await store.references.keep(dangling!.manifest);
+  await store.references.put(dangling!.manifest, []);
   const {digests, bytes} = await store.exclusively(() =>
     sweepBlobs(store, reachable(store, [held!.manifest])),
   );
@@ -112,7 +112,7 @@ test('only what nothing leads to is removed', async () => {
 test('every prefix of an image in use is in use', async () => {
   await using here = await temporaryStore();
   const {store} = here;
-  await store.references.keep(storeImageOfText(store, 'a', 'b', 'c').manifest);
+  await store.references.put(storeImageOfText(store, 'a', 'b', 'c').manifest, []);
   expect(reachable(store).chainIDs.size).toBe(3);
 });
 
@@ -120,7 +120,7 @@ test('a reference to nothing does not keep garbage from going', async () => {
   await using here = await temporaryStore();
   const {store} = here;
   const broken = storeImageOfText(store, 'a');
-  await store.references.keep(broken.manifest);
+  await store.references.put(broken.manifest, []);
   rmSync(store.blobs.path(broken.manifest.digest));
   const {digests} = await store.exclusively(() => sweepBlobs(store, reachable(store)));
   expect(digests).toHaveLength(2);

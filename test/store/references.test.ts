@@ -106,11 +106,11 @@ test('an image without name is kept once, and forgotten with all its names', asy
   await using here = await temporaryStore();
   const {store} = here;
   const {manifest} = storeImageOfText(store, 'a');
-  await store.references.keep(manifest);
-  await store.references.keep(manifest);
+  await store.references.put(manifest, []);
+  await store.references.put(manifest, []);
   expect(rows(store)).toEqual([`<none> ${short(manifest)}`]);
   await store.references.tag(hello, manifest);
-  await store.references.keep(manifest);
+  await store.references.put(manifest, []);
   expect(rows(store)).toEqual([`docker.io/library/hello:latest ${short(manifest)}`]);
   await store.references.tag(other, manifest);
   expect((await store.references.forget(manifest.digest)).map(formatReference)).toEqual([

@@ -14,10 +14,11 @@ export class ImageExporter implements Exporter {
     const {image, descriptor, content, rewritten} = await formImage(result, this.#form);
     for (const layer of rewritten) await store.blobs.push(layer, content.fetch(layer));
     const {configDescriptor, manifestDescriptor} = image;
-    store.blobs.write(configDescriptor.mediaType, image.configData);
-    store.blobs.write(manifestDescriptor.mediaType, image.manifestData);
-    await store.references.keep(manifestDescriptor);
-    for (const name of names) await store.references.tag(name, manifestDescriptor);
+    await store.blobs.writeAll([
+      {mediaType: configDescriptor.mediaType, data: image.configData},
+      {mediaType: manifestDescriptor.mediaType, data: image.manifestData},
+    ]);
+    await store.references.put(manifestDescriptor, names);
     return {configDescriptor, descriptor, names};
   }
 }

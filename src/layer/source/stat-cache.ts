@@ -2,14 +2,17 @@
  * sha256 of files by what stat(2) says of them: a file whose device, inode, size, mtime and ctime are known is not read.
  *
  * A digest is kept only when the file's ctime lay 2 s or more before the reading began: a later write within the same
- * tick of the clock could leave all five numbers as they are. The file is bounded, and replaced whole.
+ * tick of the clock could leave all five numbers as they are. The file is bounded, and replaced whole; it is not synced, but
+ * knows its own digest, so that one which a power cut has torn is as good as none.
  */
+import {createHash, randomBytes} from 'node:crypto';
 import {readFileSync, type Stats} from 'node:fs';
-import {writeFileAtomic} from '../../base/atomic-file.js';
+import {replaceFile} from '../../base/atomic-file.js';
 import {now} from '../../base/clock.js';
 
-const MAGIC = 0x74737363;
-const HEADER = 8;
+const MAGIC = 0x32736373;
+/** Magic number, number of entries, sha256 of these. */
+const HEADER = 8 + 32;
 const NUMBERS = 5;
 const DIGEST = 32;
 const ENTRY = NUMBERS * 8 + DIGEST;
@@ -90,7 +93,9 @@ export class StatCache {
       data.write(entry.digest, HEADER + sorted.length * NUMBERS * 8 + at * DIGEST, 'hex');
     }
     Buffer.from(numbers.buffer).copy(data, HEADER);
-    writeFileAtomic(this.#path, data, 0o600);
+    digestOfEntries(data).copy(data, 8);
+    const draft = `${this.#path}.${randomBytes(6).toString('hex')}.draft`;
+    replaceFile({path: this.#path, draft, mode: 0o600, durable: false}, data);
   }
 
   *#kept(replaced: ReadonlySet<number | undefined>, used: number): Generator<NewEntry> {
@@ -124,6 +129,10 @@ function read(path: string): Buffer | undefined {
   const whole =
     data.length >= HEADER &&
     data.readUInt32LE(0) === MAGIC &&
-    data.length === HEADER + data.readUInt32LE(4) * ENTRY;
+    data.length === HEADER + data.readUInt32LE(4) * ENTRY &&
+    digestOfEntries(data).equals(data.subarray(8, HEADER));
   return whole ? data : undefined;
 }
+
+const digestOfEntries = (data: Buffer): Buffer =>
+  createHash('sha256').update(data.subarray(HEADER)).digest();
