@@ -67,6 +67,10 @@ export class Inventory<Summary> {
   readonly #summary: string;
   readonly #changes: string;
   readonly #lock: string;
+  /** For who asks again. */
+  #loaded:
+    | {readonly file: string | undefined; readonly document: Document<Summary> | undefined}
+    | undefined;
 
   constructor(options: InventoryOptions<Summary>) {
     const {root} = options;
@@ -152,33 +156,36 @@ export class Inventory<Summary> {
 
   #load(): View<Summary> {
     const file = identityOf(this.#summary);
-    const document = parse<Document<Summary>>(readIfThere(this.#summary));
-    const isOurs = document?.version === this.#options.version && document.boot === bootID();
-    return isOurs
-      ? {records: new Map(document.records), file, time: document.time}
-      : {records: new Map(), file, time: undefined};
+    if (file === undefined || this.#loaded?.file !== file) {
+      const document = parse<Document<Summary>>(readIfThere(this.#summary));
+      const isOurs = document?.version === this.#options.version && document.boot === bootID();
+      this.#loaded = {file, document: isOurs ? document : undefined};
+    }
+    const {document} = this.#loaded;
+    return {records: new Map(document?.records), file, time: document?.time};
   }
 
   #readChanges(): Changes {
     const text = readIfThere(this.#changes);
-    const ids = new Set(text.split('\n'));
+    const ids = new Set(text.toString('latin1').split('\n'));
     ids.delete('');
     return {ids, all: text.length >= MOST_CHANGES};
   }
 }
 
 /** Undefined of what is torn. */
-function parse<Value>(text: string): Value | undefined {
-  const end = text.indexOf('\n');
-  const json = text.slice(end + 1);
-  return end > 0 && text.slice(0, end) === digestOf(json) ? (JSON.parse(json) as Value) : undefined;
+function parse<Value>(bytes: Buffer): Value | undefined {
+  const end = bytes.indexOf('\n');
+  const json = bytes.subarray(end + 1);
+  const isWhole = end > 0 && bytes.toString('latin1', 0, end) === digestOf(json);
+  return isWhole ? (JSON.parse(json.toString()) as Value) : undefined;
 }
 
-function readIfThere(path: string): string {
+function readIfThere(path: string): Buffer {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return Buffer.alloc(0);
     throw error;
   }
 }

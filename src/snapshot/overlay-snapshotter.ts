@@ -5,6 +5,7 @@
  *   snapshots/<id>/record.json   what it is
  *   snapshots/<id>/synced        it survives a power cut
  *   snapshots/layers/<diffID>    a link to an id
+ *   snapshots/unsynced/<id>      it may not, yet
  *   snapshots/inventory/         what all records say: see content/inventory.ts
  *
  * A snapshot is made in ingest and appears by one rename; it leaves by one rename back, and is removed there.
@@ -29,6 +30,7 @@ import {
 } from './snapshot-record.js';
 import type {ActiveSnapshot, MountedStack, Snapshot, Snapshotter} from './snapshotter.js';
 import {StackMounts} from './stack-mounts.js';
+import {Unsynced} from './unsynced.js';
 
 export interface SnapshotterOptions {
   /** The store's snapshots folder; exists. */
@@ -52,6 +54,7 @@ export class OverlaySnapshotter implements Snapshotter {
   readonly #hold: Hold;
   readonly #links: LayerLinks;
   readonly #mounts: StackMounts;
+  readonly #unsynced: Unsynced;
   readonly #inventory: Inventory<StoredSnapshot>;
   /** Read once: a record never changes. */
   readonly #known = new Map<string, Snapshot>();
@@ -64,6 +67,7 @@ export class OverlaySnapshotter implements Snapshotter {
     this.#hold = hold ?? ((_id, look) => look());
     this.#links = new LayerLinks(root);
     this.#mounts = new StackMounts(ingest, allowMounts);
+    this.#unsynced = new Unsynced(root);
     this.#inventory = new Inventory({
       root: join(root, 'inventory'),
       folder: root,
@@ -141,6 +145,7 @@ export class OverlaySnapshotter implements Snapshotter {
     this.#known.delete(id);
     this.#listed.delete(id);
     this.#inventory.changing(id, () => this.#ingest.moveAway(this.#folder(id)));
+    this.#unsynced.remove(id);
     if (diffID !== undefined && this.#links.read(diffID) === id) this.#links.remove(diffID);
   }
 
@@ -149,14 +154,19 @@ export class OverlaySnapshotter implements Snapshotter {
    * is one that old: by then the kernel has written it anyway, and the call takes milliseconds instead of seconds.
    */
   sync({olderThan = 0}: {olderThan?: number} = {}): void {
-    const unsynced = this.ids().flatMap((id) => {
-      const stored = isSynced(this.#folder(id)) ? undefined : readRecord(this.#folder(id));
+    const unsynced = this.#unsynced.ids().flatMap((id) => {
+      const stored = readRecord(this.#folder(id));
       return stored?.bootID === bootID() ? [stored.snapshot] : [];
     });
     const before = Date.now() - olderThan;
     if (!unsynced.some(({createdAt}) => Date.parse(createdAt) <= before)) return;
     syncFileSystem(this.#root);
-    for (const {id} of unsynced) markSynced(this.#folder(id));
+    for (const {id} of unsynced) this.#markSynced(id);
+  }
+
+  #markSynced(id: string): void {
+    markSynced(this.#folder(id));
+    this.#unsynced.remove(id);
   }
 
   /** All that is on the disk, whether it can be trusted or not. */
@@ -194,7 +204,7 @@ export class OverlaySnapshotter implements Snapshotter {
     const snapshot = {...stored, path: `${folder}/fs`};
     if (written === bootID() || isSynced(folder)) return snapshot;
     if (!this.#verify(snapshot)) return undefined;
-    markSynced(folder);
+    this.#markSynced(stored.id);
     return snapshot;
   }
 
@@ -216,6 +226,7 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   #place(draft: string, id: string): true {
+    this.#unsynced.add(id);
     this.#inventory.changing(id, () => renameSync(draft, this.#folder(id)));
     return true;
   }

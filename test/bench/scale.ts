@@ -28,6 +28,7 @@ await place.ok(['build', '-q', '-t', 'scaled', files]);
 const commands: Readonly<Record<string, readonly string[]>> = {
   build: ['build', '-q', '-t', 'scaled', files],
   'cache ls': ['cache', 'ls'],
+  'cache ls --filter': ['cache', 'ls', '--filter', 'id=none'],
   'cache ls --project': ['cache', 'ls', '--project', 'context1'],
   'cache prune': ['cache', 'prune', '--force', '--filter', 'id=none'],
 };

@@ -23,6 +23,7 @@ export function listResults(cache: ResultCache, around: Surroundings): CacheEntr
 
 function entryOf(key: string, result: HeldResult, layers: Layers): CacheEntry {
   const {name, parents, createdAt, chainID, uses} = result;
+  const {layer, size, uniqueSize, shared, inUse} = layers.of(result);
   return {
     id: key,
     type: 'regular',
@@ -33,7 +34,11 @@ function entryOf(key: string, result: HeldResult, layers: Layers): CacheEntry {
     lastUsedAt: uses[0]?.lastUsedAt ?? createdAt,
     usageCount: uses.reduce((sum, {count}) => sum + count, 0),
     chainID,
-    ...layers.of(result),
+    layer,
+    size,
+    uniqueSize,
+    shared,
+    inUse,
     mutable: false,
   };
 }
@@ -47,6 +52,7 @@ class Layers {
   readonly #owners = new Map<string, number>();
   /** And results whose stack has them. */
   readonly #holders = new Map<string, number>();
+  readonly #described = new Map<string, OwnLayer>();
 
   constructor(around: Surroundings) {
     this.#around = around;
@@ -65,14 +71,18 @@ class Layers {
     if (id !== undefined) this.#owners.set(id, (this.#owners.get(id) ?? 0) + 1);
   }
 
-  of(result: HeldResult): Pick<CacheEntry, 'layer' | 'size' | 'uniqueSize' | 'shared' | 'inUse'> {
-    const layer = this.#ownLayer(result);
-    if (layer === undefined) return NO_LAYER;
-    const {id, chainID, size} = layer;
+  of(result: HeldResult): OwnLayer {
+    const own = this.#ownLayer(result);
+    if (own === undefined) return NO_LAYER;
+    const known = this.#described.get(own.id);
+    if (known !== undefined) return known;
+    const {id: layer, chainID, size} = own;
     const shared = this.#around.imageChains.has(chainID);
-    const inUse = this.#around.held.has(id);
-    const alone = this.#holdersOf(id) === 1 && !shared && !inUse;
-    return {layer: id, size, uniqueSize: alone ? size : 0, shared, inUse};
+    const inUse = this.#around.held.has(layer);
+    const alone = this.#holdersOf(layer) === 1 && !shared && !inUse;
+    const described = {layer, size, uniqueSize: alone ? size : 0, shared, inUse};
+    this.#described.set(layer, described);
+    return described;
   }
 
   #holdersOf(id: string): number {
@@ -90,4 +100,6 @@ class Layers {
   }
 }
 
-const NO_LAYER = {layer: undefined, size: 0, uniqueSize: 0, shared: false, inUse: false};
+type OwnLayer = Pick<CacheEntry, 'layer' | 'size' | 'uniqueSize' | 'shared' | 'inUse'>;
+
+const NO_LAYER: OwnLayer = {layer: undefined, size: 0, uniqueSize: 0, shared: false, inUse: false};

@@ -36,7 +36,8 @@ class Choice {
   total = 0;
   readonly #entries: readonly CacheEntry[];
   readonly #disk: Disk;
-  readonly #lineage: Lineage;
+  /** Made for the first entry that may go. */
+  #lineage: Lineage | undefined;
   readonly #gone: Uint8Array;
   /** Entries of each layer. */
   readonly #holders = new Map<string, number>();
@@ -45,16 +46,23 @@ class Choice {
   constructor(entries: readonly CacheEntry[], disk: Disk) {
     this.#entries = entries;
     this.#disk = disk;
-    this.#lineage = lineageOf(entries);
     this.#gone = new Uint8Array(entries.length);
     for (const entry of entries) this.total += this.#hold(entry, 1);
   }
 
   apply(rule: PruneRule): void {
     const goal = this.#goal(rule);
-    for (const number of this.#candidates(rule)) {
+    if (goal !== undefined && this.total <= goal) return;
+    const numbers = this.#fitting(rule);
+    if (numbers.length > 0) this.#takeUntil(goal, numbers, rule);
+  }
+
+  #takeUntil(goal: number | undefined, numbers: readonly number[], rule: PruneRule): void {
+    this.#lineage ??= lineageOf(this.#entries);
+    const lineage = this.#lineage;
+    for (const number of unusedFirst(numbers, lineage, this.#disk.now - (rule.unusedFor ?? 0))) {
       if (goal !== undefined && this.total <= goal) return;
-      if ((this.#lineage.children[number] ?? 0) === 0) this.#take(number, rule);
+      if ((lineage.children[number] ?? 0) === 0) this.#take(number, {rule, lineage});
     }
   }
 
@@ -71,24 +79,21 @@ class Choice {
     return minFree === undefined ? reserved : Number.POSITIVE_INFINITY;
   }
 
-  /** Numbers of those that the rule is about, in the order in which they go. */
-  #candidates({fits, all, unusedFor = 0}: PruneRule): readonly number[] {
-    const {rank, lastUse} = this.#lineage;
-    const use = (number: number): number => lastUse[number] ?? 0;
+  /** Numbers of those that the rule is about. */
+  #fitting({fits, all}: PruneRule): readonly number[] {
     const numbers: number[] = [];
     for (const [number, entry] of this.#entries.entries()) {
       if (this.#gone[number] === 1 || entry.inUse || (entry.shared && !all)) continue;
-      if (this.#disk.now - use(number) >= unusedFor && fits(entry)) numbers.push(number);
+      if (fits(entry)) numbers.push(number);
     }
-    return numbers.sort((a, b) => use(a) - use(b) || (rank[a] ?? 0) - (rank[b] ?? 0));
+    return numbers;
   }
 
-  #take(number: number, rule: PruneRule): void {
+  #take(number: number, {rule, lineage}: {rule: PruneRule; lineage: Lineage}): void {
     const entry = this.#entries[number] as CacheEntry;
-    const {parents, children} = this.#lineage;
     this.victims.push({entry, rule: rule.name});
     this.#gone[number] = 1;
-    for (const parent of parents[number] ?? []) addTo(children, parent, -1);
+    for (const parent of lineage.parents[number] ?? []) addTo(lineage.children, parent, -1);
     const bytes = this.#hold(entry, -1);
     this.total -= bytes;
     this.#freed += bytes;
@@ -101,4 +106,16 @@ class Choice {
     this.#holders.set(layer, before + by);
     return Math.min(before, before + by) === 0 ? size : 0;
   }
+}
+
+/** Those that were not used after `since`, in the order in which they go. */
+function unusedFirst(
+  numbers: readonly number[],
+  {rank, lastUse}: Lineage,
+  since: number,
+): readonly number[] {
+  const use = (number: number): number => lastUse[number] ?? 0;
+  return numbers
+    .filter((number) => use(number) <= since)
+    .sort((a, b) => use(a) - use(b) || (rank[a] ?? 0) - (rank[b] ?? 0));
 }
