@@ -23,6 +23,8 @@ export interface CopyOptions {
   readonly concurrency?: number;
   /** Which children of an index to follow; all without it. */
   readonly select?: (children: readonly Descriptor[], parent: Descriptor) => readonly Descriptor[];
+  /** Layers before the config that tells of them: who finds the config may rely on them. */
+  readonly layersFirst?: boolean;
   /** Whether content that failed to arrive is read once more: an end may have another way to it. */
   readonly again?: (target: Descriptor, error: unknown) => boolean | Promise<boolean>;
   readonly onEvent?: ((event: CopyEvent) => void) | undefined;
@@ -91,8 +93,17 @@ class GraphCopy {
   async #below(node: Descriptor, data: Buffer, depth: number): Promise<void> {
     const all = childrenIn(node, data);
     const followed = isIndex(node.mediaType) ? (this.#options.select?.(all, node) ?? all) : all;
-    await Promise.allSettled(followed.map((child) => this.visit(child, depth + 1)));
-    this.#goOn();
+    for (const children of this.#inTurns(followed)) {
+      await Promise.allSettled(children.map((child) => this.visit(child, depth + 1)));
+      this.#goOn();
+    }
+  }
+
+  /** A manifest's config is the first of its children. */
+  #inTurns(children: readonly Descriptor[]): readonly (readonly Descriptor[])[] {
+    const [first, ...rest] = children;
+    const ordered = this.#options.layersFirst === true && first !== undefined && !isBranch(first);
+    return ordered ? [rest, [first]] : [children];
   }
 
   async #put(node: Descriptor, read: () => AsyncIterable<Uint8Array>): Promise<void> {

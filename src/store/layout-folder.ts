@@ -1,5 +1,5 @@
 /**
- * An OCI image layout that is somebody else's: a directory that is read and never changed.
+ * An OCI image layout that is somebody else's, as a directory to read.
  *
  * Source  OCI image-spec v1.1.1, image-layout.md.
  */

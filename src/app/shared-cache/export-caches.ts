@@ -110,7 +110,7 @@ async function write(
 ): Promise<void> {
   if (place.type === 'local') {
     const to = new LayoutDirectory(resolve(place.directory), signal);
-    await copy({from: content, to}, target, {signal});
+    await copy({from: content, to}, target, {signal, layersFirst: true});
     to.add([{...target, annotations: {[REF_NAME]: place.tag}}]);
     return;
   }
@@ -120,5 +120,5 @@ async function write(
     root: {digest: target.digest, tags: [reference.tag ?? 'latest']},
     knownIn: (digest) => known.of(digest),
   });
-  await to.copyFrom(content, target, {signal});
+  await to.copyFrom(content, target, {signal, layersFirst: true});
 }

@@ -5,12 +5,12 @@ import {NoSharedCacheError} from '../../cache/errors.js';
 import {type ImportedCache, ImportedResults} from '../../cache/shared/imported-results.js';
 import {readSharedCache} from '../../cache/shared/shared-manifest.js';
 import type {SharedResult} from '../../cache/shared/shared-result.js';
-import {LayoutDirectory} from '../../export/layout-directory.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {REF_NAME} from '../../oci/image-layout.js';
 import {repositoryOf} from '../../oci/reference.js';
 import type {LayerSource} from '../../snapshot/unpack-image.js';
+import {LayoutFolder} from '../../store/layout-folder.js';
 import type {Store} from '../../store/store.js';
 import {knownRepositories} from '../registry/fetch-image.js';
 import type {ImageSource} from '../registry/image-source.js';
@@ -67,12 +67,11 @@ async function fromDirectory(
   {directory, tag, digest}: CachePlace & {type: 'local'},
   {layers}: Importing,
 ): Promise<readonly SharedResult[]> {
-  const content = new LayoutDirectory(resolve(directory));
-  const target = content
-    .entries()
-    .find((entry) =>
-      digest === undefined ? entry.annotations?.[REF_NAME] === tag : entry.digest === digest,
-    );
+  const content = new LayoutFolder(resolve(directory));
+  const target =
+    digest === undefined
+      ? content.entries()?.find(({annotations}) => annotations?.[REF_NAME] === tag)
+      : content.byDigest(digest);
   if (target === undefined) throw new NoSharedCacheError(`no ${digest ?? tag}`);
   const results = await readSharedCache(content, target);
   layers.add(results, content);
