@@ -6,7 +6,7 @@ import type {OpenObserver} from '../src/app/open-build.js';
 import {planBuild} from '../src/app/plan-build.js';
 import {BaseCommand} from '../src/ui/base-command.js';
 import {buildProgress} from '../src/ui/build-progress.js';
-import {BuildRemarks} from '../src/ui/build-remarks.js';
+import {BuildRemarks, warningLine} from '../src/ui/build-remarks.js';
 import {cacheFlags, cacheRequest} from '../src/ui/cache-flags.js';
 import {answerCall} from '../src/ui/call/call.js';
 import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
@@ -184,7 +184,8 @@ export default class Build extends BaseCommand {
   }
 
   async #plan(request: BuildRequest): Promise<object> {
-    const plan = await planBuild(request, this.#observer());
+    const warn = (message: string): void => this.logToStderr(warningLine(message));
+    const plan = await planBuild(request, {...this.#observer(), warn});
     for (const line of planLines(plan)) this.log(line);
     return plan;
   }

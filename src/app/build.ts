@@ -29,14 +29,14 @@ import {openBuild} from './open-build.js';
 import {type ImageAccess, imageSource} from './registry/image-source.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import type {RunOptions} from './run-options/run-options.js';
-import {type CachePlaces, cachePlaces} from './shared-cache/cache-option.js';
+import {type CachePlaces, type CacheRequest, cachePlaces} from './shared-cache/cache-option.js';
 import {exportCaches} from './shared-cache/export-caches.js';
 import {type ImportedCaches, importCaches} from './shared-cache/import-caches.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
 import {settle, type Workspace} from './workspace.js';
 
-export interface BuildRequest extends RunOptions, ImageAccess {
+export interface BuildRequest extends RunOptions, ImageAccess, CacheRequest {
   /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
   readonly context: string;
   /** Path or address of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
@@ -53,10 +53,6 @@ export interface BuildRequest extends RunOptions, ImageAccess {
   /** `KEY=VALUE`. */
   readonly labels?: readonly string[];
   readonly noCache?: boolean;
-  /** `--cache-from`: caches of other machines to take results from. */
-  readonly cacheFrom?: readonly string[];
-  /** `--cache-to`: where the results go for other machines, once the build is done. */
-  readonly cacheTo?: readonly string[];
   /** Stages, by name or number, whose steps run afresh. */
   readonly noCacheFilter?: readonly string[];
   /** How many steps may be worked at at once; by default all that can. */
@@ -244,6 +240,8 @@ async function solveDefinition(
     fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
     originOf: stepOrigins(definition.steps, projectOf(request, context)),
     jobs: request.jobs,
+    // The classic transcript has the id of the image after each step, which its layers tell.
+    opensAll: observer.reportSteps,
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);

@@ -1,5 +1,5 @@
 /** Everything a use case works with, opened once: the store's parts, and what this process is allowed to do. */
-import {join} from 'node:path';
+import {join, resolve} from 'node:path';
 import {ResultCache} from '../cache/result-cache.js';
 import {ContainerStore} from '../container/container-store.js';
 import {BuildHistory} from '../history/build-history.js';
@@ -40,7 +40,7 @@ export async function openWorkspace({
 }: {
   root?: string | undefined;
 } = {}): Promise<Workspace> {
-  const store = await openStore(root, {lock: 'shared'});
+  const store = await openStore(resolve(root), {lock: 'shared'});
   const {paths, ingest} = store;
   const rung = currentRung();
   const snapshots = new OverlaySnapshotter({

@@ -8,26 +8,39 @@
  * Definition keys need no result and are known throughout; a content key where all inputs are. Nothing is run and nothing
  * recorded; an image is unpacked only where a copy from it has to be looked into.
  */
-import {invariant} from '../base/bug.js';
 import {contentKey} from '../cache/cache-key.js';
 import type {CacheRecord, Evidence} from '../cache/cache-record.js';
 import {type Explanation, explainStep} from '../cache/explain/explain.js';
+import {type ImportedResult, ImportedResults} from '../cache/shared/imported-results.js';
+import type {ImageOp} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
+import {Definitions} from './definitions.js';
 import {SolveError} from './errors.js';
-import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
+import type {ExecutionContext, Executor, LazyRoot, Selection} from './executor.js';
+import {type KnownResult, knownByContent, knownByDefinition, solvedBy} from './known-result.js';
 import type {SolveRequest} from './solve.js';
 import type {Solved} from './solved.js';
-import {consumedContent, definitionOf, selectFromInput, selectFromOutside} from './step-keys.js';
+import {consumedContent, selectFromInput} from './step-keys.js';
 
 export interface PlanRequest extends Omit<SolveRequest, 'executor' | 'onEvent'> {
-  readonly executor: Pick<Executor, 'find' | 'image' | 'pin' | 'select' | 'selectMounted'>;
+  readonly executor: Pick<
+    Executor,
+    'find' | 'image' | 'restore' | 'pin' | 'select' | 'selectMounted'
+  >;
 }
 
 type Outlook =
   /** Looked up each time. */
   | {readonly kind: 'image'}
-  | {readonly kind: 'hit'; readonly record: CacheRecord}
+  | {
+      readonly kind: 'hit';
+      readonly result: Pick<CacheRecord, 'key' | 'duration'>;
+      /** Where another machine made it. */
+      readonly imported: ImportedResult | undefined;
+    }
+  /** What it would make is in a result that will be taken. */
+  | {readonly kind: 'unneeded'}
   | {
       readonly kind: 'miss';
       readonly explanation: Explanation;
@@ -49,23 +62,41 @@ export interface PlannedStep {
 interface Planned extends PlannedStep {
   readonly definition: Digest;
   /** Absent of what will run, or may. */
-  readonly known?: Pick<Solved, 'content' | 'open'>;
+  readonly known?: Pick<Solved, 'content' | 'open' | 'base'>;
 }
+
+type Outcome = Pick<Planned, 'outlook' | 'known'>;
 
 /** Each vertex once, after its inputs. Throws SolveError where the build would fail before it runs anything of the step. */
 export async function planGraph(request: PlanRequest): Promise<readonly PlannedStep[]> {
   const plan = new Plan(request);
   for (const target of request.targets) await plan.once(target);
-  return plan.steps;
+  return plan.steps();
 }
 
 class Plan {
-  readonly steps: Planned[] = [];
   readonly #request: PlanRequest;
+  readonly #imported: ImportedResults;
+  readonly #definitions: Definitions;
+  readonly #steps = new Map<Digest, Planned>();
   readonly #planned = new Map<Digest, Promise<Planned>>();
 
   constructor(request: PlanRequest) {
     this.#request = request;
+    this.#imported = request.imported ?? new ImportedResults();
+    this.#definitions = new Definitions(request.executor, (vertex) => this.#context(vertex));
+  }
+
+  /** Of all that the targets rest on. */
+  steps(): readonly PlannedStep[] {
+    const steps = new Map<Digest, PlannedStep>();
+    const add = (vertex: Vertex): void => {
+      for (const input of vertex.inputs) if (input !== null) add(input);
+      const step = this.#steps.get(vertex.id) ?? {vertex, outlook: {kind: 'unneeded'}};
+      if (!steps.has(vertex.id)) steps.set(vertex.id, step);
+    };
+    for (const target of this.#request.targets) add(target);
+    return [...steps.values()];
   }
 
   once(vertex: Vertex): Promise<Planned> {
@@ -75,40 +106,51 @@ class Plan {
   }
 
   async #plan(vertex: Vertex): Promise<Planned> {
+    this.#request.signal.throwIfAborted();
+    const {definition, selection} = await this.#definitions.of(vertex);
+    const hit = await this.#hitByDefinition(vertex, definition);
+    const rest = hit ?? (await this.#step(vertex, selection));
+    const planned = {vertex, definition, ...rest};
+    this.#steps.set(vertex.id, planned);
+    return planned;
+  }
+
+  /** As a build takes it: see Walk. */
+  async #hitByDefinition(vertex: Vertex, definition: Digest): Promise<Outcome | undefined> {
+    const known = this.#known(vertex, definition);
+    if (known === undefined) return undefined;
+    const [onto, ...read] = vertex.inputs;
+    const below = onto ? await this.once(onto) : undefined;
+    for (const input of read) {
+      const isKnown = input && this.#known(input, (await this.#definitions.of(input)).definition);
+      if (isKnown) await this.once(input);
+    }
+    return this.#hit(known, {definition, base: below?.known?.base});
+  }
+
+  #known(vertex: Vertex, definition: Digest): KnownResult | undefined {
+    const {executor, cache, fresh} = this.#request;
+    if (vertex.op.kind === 'image' || fresh(vertex)) return undefined;
+    return knownByDefinition(definition, {executor, cache, imported: this.#imported});
+  }
+
+  async #step(vertex: Vertex, selection: Selection | undefined): Promise<Outcome> {
     const inputs: (Planned | undefined)[] = [];
     for (const input of vertex.inputs) inputs.push(input ? await this.once(input) : undefined);
-    this.#request.signal.throwIfAborted();
     try {
-      const planned = await this.#step(vertex, inputs);
-      this.steps.push(planned);
-      return planned;
+      if (vertex.op.kind === 'image') return await this.#image(vertex.op, vertex);
+      const open = inputs.filter((input) => input !== undefined && input.known === undefined);
+      return open.length === 0
+        ? await this.#byContent(vertex, inputs, selection)
+        : this.#undecided(vertex, open as readonly Planned[], selection);
     } catch (error) {
       throw new SolveError(vertex, error as Error);
     }
   }
 
-  async #step(vertex: Vertex, inputs: readonly (Planned | undefined)[]): Promise<Planned> {
-    if (vertex.op.kind === 'image') return this.#image(vertex);
-    const {executor, cache, fresh} = this.#request;
-    const selection = await selectFromOutside({vertex, executor, context: this.#context(vertex)});
-    const definition = definitionOf(vertex, inputs, selection);
-    const hit = fresh(vertex) ? undefined : this.#hit(cache.findByDefinition(definition));
-    if (hit) return {vertex, definition, ...hit};
-    const open = inputs.filter((input) => input !== undefined && input.known === undefined);
-    const rest =
-      open.length === 0
-        ? await this.#byContent(vertex, inputs, selection)
-        : this.#undecided(vertex, open as readonly Planned[], selection);
-    return {vertex, definition, ...rest};
-  }
-
-  async #image(vertex: Vertex): Promise<Planned> {
-    const {op} = vertex;
-    const {executor} = this.#request;
-    invariant(op.kind === 'image', `${op.kind} is not an image`);
-    const {chainID, open} = await executor.image(op, this.#context(vertex));
-    const definition = definitionOf(vertex, [], undefined);
-    return {vertex, definition, outlook: {kind: 'image'}, known: {content: chainID, open}};
+  async #image(op: ImageOp, vertex: Vertex): Promise<Outcome> {
+    const base = await this.#request.executor.image(op, this.#context(vertex));
+    return {outlook: {kind: 'image'}, known: {content: base.chainID, open: base.open, base}};
   }
 
   #context(vertex: Vertex): ExecutionContext {
@@ -116,25 +158,30 @@ class Plan {
     return {vertex, signal: this.#request.signal, log: ignore, progress: ignore};
   }
 
-  #hit(record: CacheRecord | undefined): Pick<Planned, 'outlook' | 'known'> | undefined {
-    if (record === undefined) return undefined;
-    const {chainID, content} = record;
-    const root: Root = chainID === null ? undefined : this.#request.executor.find(chainID);
-    if (chainID !== null && root === undefined) return undefined;
-    const known = {content: content ?? undefined, open: async () => root};
-    return {outlook: {kind: 'hit', record}, known};
+  #hit(
+    known: KnownResult,
+    ground: {readonly definition: Digest; readonly base: LazyRoot | undefined},
+  ): Outcome | undefined {
+    const {executor} = this.#request;
+    const solved = solvedBy(known, {...ground, executor});
+    if (solved === undefined) return undefined;
+    const result = known.kind === 'own' ? known.record : known.result;
+    return {outlook: {kind: 'hit', result, imported: solved.imported}, known: solved};
   }
 
   async #byContent(
     vertex: Vertex,
     inputs: readonly (Planned | undefined)[],
     fromContext: Selection | undefined,
-  ): Promise<Pick<Planned, 'outlook' | 'known'>> {
+  ): Promise<Outcome> {
     const {executor, cache, fresh} = this.#request;
     const step = {vertex, inputs: inputs.map((input) => input?.known), executor};
     const selection = fromContext ?? (await selectFromInput(step));
     const consumed = await consumedContent(step, selection);
-    const hit = fresh(vertex) ? undefined : this.#hit(cache.find(contentKey(vertex.op, consumed)));
+    const key = contentKey(vertex.op, consumed);
+    const found = knownByContent(key, {executor, cache, imported: this.#imported});
+    const base = inputs[0]?.known?.base;
+    const hit = found && !fresh(vertex) ? this.#hit(found, {definition: key, base}) : undefined;
     return hit ?? {outlook: this.#miss(vertex, {op: vertex.op, ...consumed}, selection)};
   }
 

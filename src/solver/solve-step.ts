@@ -2,25 +2,21 @@
 import {performance} from 'node:perf_hooks';
 import {Bug, unreachable} from '../base/bug.js';
 import {timestamp} from '../base/clock.js';
-import {chainContent, contentKey, definitionKey} from '../cache/cache-key.js';
+import {chainContent, contentKey} from '../cache/cache-key.js';
 import type {CacheRecord, StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {ImportedResults} from '../cache/shared/imported-results.js';
 import type {CopyOp, Op} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
+import type {Definition} from './definitions.js';
 import type {ExecutionContext, Executor, Root, Selection} from './executor.js';
-import {takeImported} from './imported-result.js';
+import {type KnownResult, knownByContent, knownByDefinition, takeKnown} from './known-result.js';
 import type {Solved} from './solved.js';
-import {
-  consumedContent,
-  definitionOf,
-  type Known,
-  selectFromInput,
-  selectFromOutside,
-} from './step-keys.js';
+import {consumedContent, type Known, selectFromInput} from './step-keys.js';
 
-export interface Step {
+/** Whose inputs are solved, and no result known by its definition. */
+export interface Step extends Definition {
   readonly vertex: Vertex;
   readonly inputs: readonly (Solved | undefined)[];
   readonly executor: Executor;
@@ -34,63 +30,54 @@ export interface Step {
 
 export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
-  const selection = await selectFromOutside(step);
-  const definition = definitionOf(step.vertex, step.inputs, selection);
-  const early = findResult(step, definition, selection);
-  if (early) return early;
-
+  const {definition, selection} = step;
   using _turn = await step.cache.lock(definition, step.context.signal);
-  const waited = findResult(step, definition, selection);
+  const waited = taken(step, knownByDefinition(definition, step));
   if (waited) return waited;
   // Awaited here: the turn ends with this function.
-  return await probeContent(step, definition, selection ?? (await selectFromInput(step)));
+  return await probeContent({...step, selection: selection ?? (await selectFromInput(step))});
 }
 
-function findResult(step: Step, definition: Digest, selection: Known): Solved | undefined {
-  const own = reuse(step, definition, step.cache.findByDefinition(definition));
-  if (own) return own;
-  const imported = step.imported.findByDefinition(definition);
-  return takeImported(step, {definition, imported, selection});
-}
+const taken = (step: Step, known: KnownResult | undefined): Solved | undefined =>
+  known === undefined || step.fresh ? undefined : takeKnown(known, step);
 
 async function solveImage(step: Step): Promise<Solved> {
   const {op} = step.vertex;
   if (op.kind !== 'image') throw new Bug(`${op.kind} is not an image`);
   const root = await step.executor.image(op, step.context);
-  const definition = definitionKey(op, {inputs: []});
+  const {definition} = step;
   // A base's layers have no content digests of their own: its content is its chainID, which knows times.
   const known = {definition, content: root.chainID, chainID: root.chainID, base: root};
   return {...known, cached: false, open: root.open};
 }
 
-async function probeContent(step: Step, definition: Digest, selection: Known): Promise<Solved> {
-  const {op, name, inputs} = step.vertex;
-  const {origin} = step;
+async function probeContent(step: Step): Promise<Solved> {
+  const {op, name} = step.vertex;
+  const {definition, selection, inputs, origin} = step;
   const consumed = await consumedContent(step, selection);
   const key = contentKey(op, consumed);
   // Another definition may lead to the same content at this moment.
   using _turn = await step.cache.lock(key, step.context.signal);
-  const found = reuse(step, definition, step.cache.find(key));
+  const known = knownByContent(key, step);
+  const found = taken(step, known);
   if (found) {
-    step.cache.link(definition, key);
+    if (known?.kind === 'own') step.cache.link(definition, key);
     return found;
   }
-  const imported = takeImported(step, {definition, imported: step.imported.find(key), selection});
-  if (imported) return imported;
   if (step.cache.isDamaged(key)) step.context.log('stderr', damageNotice(key));
   const candidate = step.fresh
     ? undefined
     : step.cache.candidates.best({op, origin, ...consumed})?.key;
   const start = performance.now();
-  const made = await execute(step, selection);
+  const made = await execute(step);
   const {root, content} = settle(step, made);
   const record: CacheRecord = {
     definition,
     key,
     op,
     name,
-    inputNames: inputs.map((input) => input?.name ?? ''),
-    parents: step.inputs.flatMap((input) => input?.key ?? []),
+    inputNames: step.vertex.inputs.map((input) => input?.name ?? ''),
+    parents: inputs.flatMap((input) => input?.key ?? []),
     origin,
     ...consumed,
     candidate,
@@ -101,35 +88,16 @@ async function probeContent(step: Step, definition: Digest, selection: Known): P
     duration: Math.round(performance.now() - start),
   };
   step.cache.put(record, selection?.ingredients() ?? []);
-  return {...madeOf(step, definition, root), key, content, cached: false};
+  const base = inputs[0]?.base;
+  const open = async () => root;
+  return {definition, key, content, chainID: root?.chainID, base, cached: false, open};
 }
 
 const damageNotice = (key: Digest): Buffer =>
   Buffer.from(`cache record ${key} is damaged: this step runs again\n`);
 
-function reuse(
-  step: Step,
-  definition: Digest,
-  record: CacheRecord | undefined,
-): Solved | undefined {
-  if (!record || step.fresh) return undefined;
-  const root = record.chainID === null ? undefined : step.executor.find(record.chainID);
-  if (record.chainID !== null && !root) return undefined;
-  const {key} = record;
-  step.cache.use(record, step.origin);
-  const content = record.content ?? undefined;
-  return {...madeOf(step, definition, root), key, content, cached: true};
-}
-
-const madeOf = ({inputs}: Step, definition: Digest, root: Root) => ({
-  definition,
-  chainID: root?.chainID,
-  base: inputs[0]?.base,
-  open: async () => root,
-});
-
-async function execute(step: Step, selection: Known): Promise<Root> {
-  const {executor, context, inputs} = step;
+async function execute(step: Step): Promise<Root> {
+  const {executor, context, inputs, selection} = step;
   const op: Op = step.vertex.op;
   const onto = await inputs[0]?.open();
   switch (op.kind) {

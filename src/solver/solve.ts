@@ -1,19 +1,22 @@
 /**
- * Results of a graph: each vertex once, inputs before what needs them, independent ones side by side.
+ * Results of a graph: each vertex once, inputs before what needs them, independent ones side by side. What a result that is
+ * there already was made of is not made again.
  *
  * The first failure cancels what runs and keeps what finished: the next build starts from there.
  */
-import {performance} from 'node:perf_hooks';
 import {semaphore} from '../base/semaphore.js';
 import type {StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import {ImportedResults} from '../cache/shared/imported-results.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
+import {type Definition, Definitions} from './definitions.js';
 import {CanceledError, ImportedLayerError, SolveError} from './errors.js';
 import type {SolveEvent} from './events.js';
-import type {ExecutionContext, Executor} from './executor.js';
-import {solveStep} from './solve-step.js';
+import type {Executor} from './executor.js';
+import {type KnownResult, knownByDefinition, takeKnown} from './known-result.js';
+import {SolveReport} from './solve-report.js';
+import {type Step, solveStep} from './solve-step.js';
 import type {Solved} from './solved.js';
 
 export interface SolveRequest {
@@ -25,13 +28,18 @@ export interface SolveRequest {
   /** Vertices for which no earlier result is taken. */
   readonly fresh: (vertex: Vertex) => boolean;
   readonly originOf: (vertex: Vertex) => StepOrigin;
-  /** How many steps may be worked at at once; all that can, if it is not given. */
+  /** How many vertices may be worked at at once; all that can without it. */
   readonly jobs?: number | undefined;
+  /** The files of every vertex are here once it is told to be done, also of those that nobody needs. */
+  readonly opensAll?: boolean | undefined;
   readonly onEvent: (event: SolveEvent) => void;
   readonly signal: AbortSignal;
 }
 
-/** Results by vertex id, of the targets, whose files are here then, and of all they rest on. Throws SolveError, or CanceledError after an abort. */
+/**
+ * Results by vertex id, of the targets, whose files are here then, and of what was needed for them. Throws SolveError, or
+ * CanceledError after an abort.
+ */
 export async function solve(request: SolveRequest): Promise<ReadonlyMap<Digest, Solved>> {
   const walk = new Walk(request);
   try {
@@ -46,22 +54,25 @@ class Walk {
   readonly results = new Map<Digest, Solved>();
   readonly #request: SolveRequest;
   readonly #imported: ImportedResults;
+  readonly #report: SolveReport;
+  readonly #definitions: Definitions;
+  readonly #known = new Map<Digest, Promise<KnownResult | undefined>>();
   readonly #running = new Map<Digest, Promise<Solved>>();
-  readonly #abort = new AbortController();
-  readonly #start = performance.now();
   readonly #inTurn: ReturnType<typeof semaphore>;
-  #failure: Error | undefined;
   /** Whether a layer of another machine failed, so that its step is to run. */
   #isLame = false;
 
   constructor(request: SolveRequest) {
     this.#request = request;
-    this.#inTurn = semaphore(request.jobs ?? Number.POSITIVE_INFINITY);
     this.#imported = request.imported ?? new ImportedResults();
+    const report = new SolveReport(request.onEvent);
+    this.#report = report;
+    this.#definitions = new Definitions(request.executor, (vertex) => report.contextOf(vertex));
+    this.#inTurn = semaphore(request.jobs ?? Number.POSITIVE_INFINITY);
   }
 
   async all(targets: readonly Vertex[]): Promise<void> {
-    const stop = (): void => this.#fail(new CanceledError());
+    const stop = (): void => this.#report.stop(new CanceledError());
     const {signal} = this.#request;
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, {once: true});
@@ -69,11 +80,12 @@ class Walk {
       do {
         this.#forgetUnusable();
         await Promise.allSettled(targets.map((target) => this.#open(target)));
-        if (this.#failure) throw this.#failure;
+        this.#report.throwIfFailed();
       } while (this.#isLame);
     } finally {
       signal.removeEventListener('abort', stop);
     }
+    for (const target of targets) this.#tellUnneeded(target, new Set());
   }
 
   /** With all roots below it: the layers that a step made are told apart by how deep its input's root was. */
@@ -85,7 +97,7 @@ class Walk {
         if (at === target || solved?.imported) await solved?.open();
       }
     } catch (error) {
-      if (!this.#doWithout(error)) this.#fail(error as Error);
+      if (!this.#doWithout(error)) this.#report.stop(error as Error);
     }
   }
 
@@ -100,6 +112,7 @@ class Walk {
   /** Results that rest on a layer which failed, and what waited for them. */
   #forgetUnusable(): void {
     this.#isLame = false;
+    this.#known.clear();
     for (const id of this.#running.keys()) {
       const solved = this.results.get(id);
       const {imported} = solved ?? {};
@@ -116,69 +129,98 @@ class Walk {
   }
 
   async #solve(vertex: Vertex): Promise<Solved> {
-    const settled = await Promise.allSettled(
-      vertex.inputs.map((input) => (input ? this.#once(input) : undefined)),
-    );
-    const inputs = settled.map((outcome) => {
-      if (outcome.status === 'rejected') throw outcome.reason;
-      return outcome.value;
-    });
-    return this.#inTurn(async () => {
-      if (this.#failure) throw this.#failure;
-      return await this.#step(vertex, inputs);
-    });
+    const known = await this.#knownOf(vertex);
+    const taken = known && (await this.#take(vertex, known));
+    if (taken) return taken;
+    const inputs = await this.#all(vertex.inputs);
+    const step = await this.#stepOf(vertex, inputs);
+    return this.#inTurn(() => this.#tell(vertex, () => solveStep(step)));
   }
 
-  async #step(vertex: Vertex, inputs: readonly (Solved | undefined)[]): Promise<Solved> {
-    const {executor, cache, fresh, originOf} = this.#request;
-    this.#emit({kind: 'started', vertex, at: this.#at()});
+  async #tell(vertex: Vertex, work: () => Promise<Solved>): Promise<Solved> {
+    this.#report.throwIfFailed();
+    this.#report.started(vertex);
     try {
-      const context = this.#context(vertex);
-      const solved = await solveStep({
-        vertex,
-        inputs,
-        executor,
-        cache,
-        imported: this.#imported,
-        context,
-        origin: originOf(vertex),
-        fresh: fresh(vertex),
-      });
+      const solved = await work();
+      if (this.#request.opensAll) await solved.open();
       this.results.set(vertex.id, solved);
-      const {cached, chainID, key} = solved;
-      const from = solved.imported && {from: solved.imported.from};
-      this.#emit({kind: 'finished', vertex, at: this.#at(), cached, chainID, key, ...from});
+      this.#report.finished(vertex, solved);
       return solved;
     } catch (error) {
-      if (this.#doWithout(error)) throw error;
-      if (this.#abort.signal.aborted) this.#emit({kind: 'canceled', vertex, at: this.#at()});
-      else this.#emit({kind: 'failed', vertex, at: this.#at(), error: error as Error});
-      this.#fail(new SolveError(vertex, error as Error));
+      if (!this.#doWithout(error)) this.#report.failed(new SolveError(vertex, error as Error));
       throw error;
     }
   }
 
-  #context(vertex: Vertex): ExecutionContext {
+  #knownOf(vertex: Vertex): Promise<KnownResult | undefined> {
+    const known = this.#known.get(vertex.id) ?? this.#find(vertex);
+    this.#known.set(vertex.id, known);
+    return known;
+  }
+
+  /** An earlier result, whatever its inputs are by now. */
+  async #find(vertex: Vertex): Promise<KnownResult | undefined> {
+    const {definition} = await this.#define(vertex);
+    const {cache, executor, fresh} = this.#request;
+    if (vertex.op.kind === 'image' || fresh(vertex)) return undefined;
+    return knownByDefinition(definition, {cache, executor, imported: this.#imported});
+  }
+
+  /**
+   * Of its inputs it takes the root it was put on, whose layers are counted, and those whose results are there as well: so all
+   * that serves a build is known to have been used.
+   */
+  async #take(vertex: Vertex, known: KnownResult): Promise<Solved | undefined> {
+    const {opensAll} = this.#request;
+    const wanted = vertex.inputs.map(async (input, index) =>
+      input !== null && (index === 0 || opensAll || (await this.#knownOf(input))) ? input : null,
+    );
+    const inputs = await this.#all(await Promise.all(wanted));
+    const taken = takeKnown(known, await this.#stepOf(vertex, inputs));
+    return taken && this.#tell(vertex, async () => taken);
+  }
+
+  async #all(vertices: Vertex['inputs']): Promise<(Solved | undefined)[]> {
+    const settled = await Promise.allSettled(
+      vertices.map((vertex) => (vertex ? this.#once(vertex) : undefined)),
+    );
+    return settled.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
+  }
+
+  async #define(vertex: Vertex): Promise<Definition> {
+    try {
+      return await this.#definitions.of(vertex);
+    } catch (error) {
+      if (error instanceof SolveError && !this.#report.failure) {
+        this.#report.started(error.vertex);
+        this.#report.failed(error);
+      }
+      throw error;
+    }
+  }
+
+  async #stepOf(vertex: Vertex, inputs: readonly (Solved | undefined)[]): Promise<Step> {
+    const {executor, cache, fresh, originOf} = this.#request;
     return {
+      ...(await this.#define(vertex)),
       vertex,
-      signal: this.#abort.signal,
-      log: (stream, data) => this.#emit({kind: 'log', vertex, at: this.#at(), stream, data}),
-      progress: (label, done, total) =>
-        this.#emit({kind: 'progress', vertex, at: this.#at(), label, done, total}),
+      inputs,
+      executor,
+      cache,
+      imported: this.#imported,
+      context: this.#report.contextOf(vertex),
+      origin: originOf(vertex),
+      fresh: fresh(vertex),
     };
   }
 
-  #emit(event: SolveEvent): void {
-    this.#request.onEvent(event);
-  }
-
-  #fail(error: Error): void {
-    if (this.#failure) return;
-    this.#failure = error;
-    this.#abort.abort(error);
-  }
-
-  #at(): number {
-    return performance.now() - this.#start;
+  #tellUnneeded(vertex: Vertex, told: Set<Digest>): void {
+    if (told.has(vertex.id)) return;
+    told.add(vertex.id);
+    for (const input of vertex.inputs) if (input !== null) this.#tellUnneeded(input, told);
+    if (!this.results.has(vertex.id)) this.#report.unneeded(vertex);
   }
 }

@@ -3,12 +3,14 @@ import type {BuildEvent} from '../app/build-event.js';
 import {explanationLines} from './explanation-lines.js';
 import {printable} from './printable.js';
 
+export const warningLine = (message: string): string => `warning: ${printable(message)}`;
+
 export class BuildRemarks {
   readonly #warnings: string[] = [];
   readonly #explanations: string[] = [];
 
   on(event: BuildEvent): void {
-    if (event.kind === 'warning') this.#warnings.push(`warning: ${printable(event.message)}`);
+    if (event.kind === 'warning') this.#warnings.push(warningLine(event.message));
     if (event.kind !== 'explained') return;
     this.#explanations.push(...explanationLines(event.vertex.name, event.explanation));
   }

@@ -23,8 +23,8 @@ export function planLines({steps, pullBytes}: BuildPlan): string[] {
 
 const took = ({duration}: StepPlan): string => (duration === undefined ? '' : seconds(duration));
 
-function reasonLines({name, explanation, decidedBy}: StepPlan): string[] {
+function reasonLines({name, explanation, decidedBy, from}: StepPlan): string[] {
   if (explanation) return explanationLines(name, explanation);
   if (decidedBy) return [printable(`${name}: decided by what ${decidedBy.join(' and ')} makes`)];
-  return [printable(name)];
+  return [printable(from === undefined ? name : `${name} (from ${from})`)];
 }

@@ -1,8 +1,11 @@
 /** Two machines, which are two stores, and what one made in the other: nothing is run there. */
+import {readdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
+import {dockerRegistry} from '../helpers/docker-registry.js';
 import {needs} from '../helpers/needs.js';
 import {rawRegistry} from '../helpers/raw-registry.js';
+import {temporaryFolder} from '../helpers/temporary-folder.js';
 import {testUserNames} from '../helpers/users.js';
 import {type Build, openPlace} from './place.js';
 
@@ -58,6 +61,55 @@ test('a directory that both see', async (context) => {
   expect(second.imageID).toBe(first.imageID);
 });
 
+test('a directory with what the image is made of: stages beside it are not run', async (context) => {
+  needs(context, 'user namespaces');
+  await using one = await openPlace(user, ['busybox']);
+  await using two = await openPlace(user, ['busybox']);
+  const directory = join(one.directory, 'cache');
+  const first = await one.build(
+    one.context(files),
+    'app',
+    '--cache-to',
+    `type=local,dest=${directory}`,
+  );
+  expect(namesIn(directory)).toHaveLength(5);
+  const from = ['--cache-from', `type=local,src=${directory}`];
+  const context2 = two.context(files);
+  const plan = await two.ok(['build', '--plan', ...from, context2]);
+  expect(plan.stdout).toContain('To run: 0; maybe: 0; from the cache: 7\n');
+  const second = await two.build(context2, 'app', ...from);
+  expect(stepsThatRan(second)).toEqual([]);
+  expect(second.imageID).toBe(first.imageID);
+});
+
+test("Debian's docker-registry keeps a cache; a blob of it whose bytes were changed is named, and its step runs", async (context) => {
+  needs(context, 'user namespaces');
+  await using folder = temporaryFolder();
+  await using registry = await dockerRegistry(context, {folder: folder.path});
+  const cache = `${registry.address}/team/cache:main`;
+  await using one = await openPlace(user, ['busybox']);
+  await using two = await openPlace(user, ['busybox']);
+  const to = ['--cache-to', `type=registry,ref=${cache},mode=max,image-manifest=true`];
+  await one.build(one.context(files), 'app', ...to);
+  const blob = await poison(`http://${registry.address}/v2/team/cache`, folder.path);
+  const second = await two.build(two.context(files), 'app', '--retry=0', '--cache-from', cache);
+  expect(second.log).toContain(`warning: layer ${blob} of a shared cache cannot be used`);
+  expect(stepsThatRan(second)).toContain('RUN cat /made > /copy');
+  expect(stepsThatRan(second)).not.toContain('RUN date +%s%N > made');
+});
+
+test('offline, a registry is not asked, and a directory is', async (context) => {
+  needs(context, 'user namespaces');
+  await using one = await openPlace(user, ['busybox']);
+  await using two = await openPlace(user, ['busybox']);
+  const directory = join(one.directory, 'cache');
+  await one.build(one.context(files), 'app', '--cache-to', `type=local,dest=${directory}`);
+  const from = ['--cache-from', '127.0.0.1:1/cache', '--cache-from', `type=local,src=${directory}`];
+  const second = await two.build(two.context(files), 'app', '--offline', ...from);
+  expect(second.log).toContain('warning: no cache from 127.0.0.1:1/cache');
+  expect(stepsThatRan(second)).toEqual([]);
+});
+
 test('a cache that is not there, and one that cannot be written, are warned of', async (context) => {
   needs(context, 'user namespaces');
   await using at = await rawRegistry({faults: ['PUT manifests: 500, 9 times']});
@@ -72,3 +124,20 @@ test('a cache that is not there, and one that cannot be written, are warned of',
   const failed = await place.run(['build', '--retry=0', '--cache-to', strict, context1]);
   expect(failed.code).toBe(1);
 });
+
+const namesIn = (layout: string): string[] => readdirSync(join(layout, 'blobs/sha256'));
+
+/** Changes the bytes of the last layer of a cache where the registry keeps it; returns its digest. */
+async function poison(repository: string, folder: string): Promise<string> {
+  const accept = {accept: 'application/vnd.oci.image.manifest.v1+json'};
+  const answer = await fetch(`${repository}/manifests/main`, {headers: accept});
+  const {layers} = (await answer.json()) as {layers: {digest: string}[]};
+  const {digest} = layers.at(-1) ?? {digest: ''};
+  const hex = digest.replace('sha256:', '');
+  const blobs = 'data/docker/registry/v2/blobs/sha256';
+  const path = join(folder, blobs, hex.slice(0, 2), hex, 'data');
+  const bytes = readFileSync(path);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  return digest;
+}

@@ -1,10 +1,13 @@
 import type {SharedLayer} from '../../src/cache/shared/shared-result.js';
 import type {CopyOp, FetchOp, Op} from '../../src/graph/op.js';
 import type {LayerSummary} from '../../src/layer/layer-summary.js';
+import {describe} from '../../src/oci/descriptor.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
+import {MediaType} from '../../src/oci/media-type.js';
 import type {Snapshot} from '../../src/snapshot/snapshotter.js';
 import {ImportedLayerError} from '../../src/solver/errors.js';
 import type {Executor, LazyRoot, PinnedSource, Root, Selection} from '../../src/solver/executor.js';
+import type {Solved} from '../../src/solver/solved.js';
 
 /** An executor without a kernel: a layer's content is what `produce` says, and every call is written down. */
 export class FakeExecutor implements Executor {
@@ -16,6 +19,9 @@ export class FakeExecutor implements Executor {
   context = 'files';
   /** The content an op makes; a run that is not deterministic answers something new each time. */
   produce: (op: Op, parent: Root) => string | Promise<string> = (op) => JSON.stringify(op);
+  /** Equal work makes other layers on another machine. */
+  name = '';
+  readonly #parents = new Map<Digest, Digest>();
   #times = 0;
 
   find(chainID: Digest): Root {
@@ -30,15 +36,28 @@ export class FakeExecutor implements Executor {
   async restore(layers: readonly SharedLayer[], base: LazyRoot | undefined): Promise<Root> {
     let root = await base?.open();
     for (const {diffID, contentDigest} of layers) {
-      if (this.broken.has(diffID)) throw new ImportedLayerError(diffID, new Error('broken'));
-      this.calls.push('restore');
+      if (this.broken.has(diffID)) {
+        throw new ImportedLayerError(blobOf(diffID).digest, new Error('broken'));
+      }
+      const before = this.roots.size;
       root = this.#root(root, {diffID, contentDigest, size: 1});
+      if (this.roots.size > before) this.calls.push('restore');
     }
     return root;
   }
 
   /** Layers of other machines that cannot be had. */
   readonly broken = new Set<Digest>();
+
+  /** The layers of a result as other machines are told of them. */
+  shared({chainID, base}: Pick<Solved, 'chainID' | 'base'>): SharedLayer[] {
+    const layers: SharedLayer[] = [];
+    for (let at = chainID; at !== undefined && at !== base?.chainID; at = this.#parents.get(at)) {
+      const {diffID, contentDigest, createdAt} = this.roots.get(at) as Snapshot;
+      layers.unshift({blob: blobOf(diffID), diffID, contentDigest, createdAt});
+    }
+    return layers;
+  }
 
   run = (op: Op, inputs: readonly Root[]): Promise<Snapshot> => this.#make(op, inputs[0]);
   copy = (op: Op, roots: {onto: Root}): Promise<Snapshot> => this.#make(op, roots.onto);
@@ -76,7 +95,7 @@ export class FakeExecutor implements Executor {
     this.calls.push(op.kind === 'run' ? op.args.join(' ') : op.kind);
     const content = await this.produce(op, parent);
     this.#times += 1;
-    return this.#root(parent, layer(content, `${content} at ${this.#times}`));
+    return this.#root(parent, layer(content, `${content} at ${this.#times}${this.name}`));
   }
 
   #root(parent: Root, {diffID, contentDigest, size}: LayerSummary): Snapshot {
@@ -92,9 +111,12 @@ export class FakeExecutor implements Executor {
       ...(parent ? {parent: parent.id} : {}),
     };
     this.roots.set(chainID, snapshot);
+    if (parent) this.#parents.set(chainID, parent.chainID);
     return snapshot;
   }
 }
+
+const blobOf = (diffID: Digest) => describe(MediaType.layerGzip, Buffer.from(diffID));
 
 const layer = (content: string, bytes: string): LayerSummary => ({
   diffID: digestOf(bytes),

@@ -96,6 +96,7 @@ function holds(
   {plan, cached}: {plan: readonly PlannedStep[]; cached: ReadonlyMap<string, boolean>},
 ): void {
   if (outlook.kind === 'hit') expect([name, cached.get(id)]).toEqual([name, true]);
+  if (outlook.kind === 'unneeded') expect([name, cached.get(id)]).toEqual([name, true]);
   if (outlook.kind === 'miss') expect([name, cached.get(id)]).toEqual([name, false]);
   if (outlook.kind !== 'unknown') return;
   const kinds = outlook.decidedBy.map(

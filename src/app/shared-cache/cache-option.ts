@@ -37,8 +37,10 @@ export interface CachePlaces {
   readonly to: readonly CacheTarget[];
 }
 
-interface CacheRequest {
+export interface CacheRequest {
+  /** `--cache-from`: caches of other machines to take results from. */
   readonly cacheFrom?: readonly string[];
+  /** `--cache-to`: where the results go for other machines, once the build is done. */
   readonly cacheTo?: readonly string[];
 }
 

@@ -1,5 +1,6 @@
 import type {ImageOp} from '../../graph/op.js';
 import {chainID, chainIDs} from '../../oci/chain-id.js';
+import type {Descriptor} from '../../oci/descriptor.js';
 import {MediaType} from '../../oci/media-type.js';
 import {unpackImage} from '../../snapshot/unpack-image.js';
 import type {LazyRoot} from '../executor.js';
@@ -20,14 +21,11 @@ export function imageRoot(
   };
 }
 
-/** Bytes of the layers that opening the root would need, and that are here neither unpacked nor packed. */
-export function missingLayerBytes(op: ImageOp, {store, snapshots}: Places): number {
+/** The layers that opening the root would need, and that are here neither unpacked nor packed. */
+export function missingLayers(op: ImageOp, {store, snapshots}: Places): readonly Descriptor[] {
   const {layers, diffIDs} = layersOf(op, store);
   const unpacked = chainIDs(diffIDs).findLastIndex((id) => snapshots.find(id) !== undefined);
-  return layers
-    .slice(unpacked + 1)
-    .filter((layer) => !store.blobs.has(layer))
-    .reduce((sum, {size}) => sum + size, 0);
+  return layers.slice(unpacked + 1).filter((layer) => !store.blobs.has(layer));
 }
 
 function layersOf({manifest: digest}: ImageOp, {images}: Places['store']) {
