@@ -2,9 +2,16 @@
 export function canonicalJSON(value: unknown): string {
   // By hand: a replacer for JSON.stringify is called for every string of every list, and takes most of a graph's keys.
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(canonicalJSON).join(',')}]`;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  members.sort(([left], [right]) => (left < right ? -1 : 1));
-  const texts = members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJSON(member)}`);
-  return `{${texts.join(',')}}`;
+  let text = '';
+  if (Array.isArray(value)) {
+    if (value.every((each) => typeof each === 'string')) return JSON.stringify(value);
+    for (const each of value) text += `,${canonicalJSON(each)}`;
+    return `[${text.slice(1)}]`;
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(members).sort()) {
+    const member = members[name];
+    if (member !== undefined) text += `,${JSON.stringify(name)}:${canonicalJSON(member)}`;
+  }
+  return `{${text.slice(1)}}`;
 }

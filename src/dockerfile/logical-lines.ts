@@ -46,9 +46,8 @@ export interface LogicalText {
 
 export function readLogicalLines(text: string): LogicalText {
   const written = writtenLines(text);
-  const physical = written.map((line) => line.replace(/\r+$/, ''));
+  const physical = written.map((line) => (line.endsWith('\r') ? line.replace(/\r+$/, '') : line));
   const directives = parseDirectives(physical);
-  const continuation = directives.escape === '`' ? /(^|[^`])`[ \t]*$/ : /(^|[^\\])\\[ \t]*$/;
   const instructions: LogicalLine[] = [];
   let index = directives.lineCount;
   let comments: string[] = [];
@@ -60,12 +59,12 @@ export function readLogicalLines(text: string): LogicalText {
       index++;
       continue;
     }
-    const {lines, ...line} = foldFrom(physical, index, continuation);
-    const below = {written, next: lines.last};
-    const {documents, next} = readHereDocuments(line.text, below, lines);
+    const line = foldFrom(physical, index, directives.escape);
+    const below = {written, next: line.lines.last};
+    const {documents, next} = readHereDocuments(line.text, below, line.lines);
     if (line.text.trim() !== '') {
-      const all = {first: lines.first, last: next};
-      instructions.push({...line, lines: all, comments, hereDocuments: documents});
+      const lines = {first: line.lines.first, last: next};
+      instructions.push({...line, lines, comments, hereDocuments: documents});
     }
     comments = [];
     index = next;
@@ -95,7 +94,7 @@ function writtenLines(text: string): string[] {
 function foldFrom(
   physical: readonly string[],
   start: number,
-  continuation: RegExp,
+  escapeToken: Directives['escape'],
 ): Omit<LogicalLine, 'comments' | 'hereDocuments'> {
   const parts: string[] = [];
   let emptyContinuation = false;
@@ -108,8 +107,9 @@ function foldFrom(
       emptyContinuation ||= line.trim() === '';
       continue;
     }
-    open = continuation.test(line);
-    const kept = open ? line.replace(continuation, '$1') : line;
+    const end = continuationAt(line, escapeToken);
+    open = end !== -1;
+    const kept = open ? line.slice(0, end) : line;
     parts.push(index === start ? kept.trimStart() : kept);
   }
   return {
@@ -118,6 +118,12 @@ function foldFrom(
     physical: physical.slice(start, last + 1),
     emptyContinuation,
   };
+}
+
+/** Where the escape is that joins the next line to this one: at the end, but for blanks, and not escaped itself. Else -1. */
+function continuationAt(line: string, escapeToken: string): number {
+  const at = line.lastIndexOf(escapeToken);
+  return line[at - 1] !== escapeToken && /^[ \t]*$/.test(line.slice(at + 1)) ? at : -1;
 }
 
 /** What a comment says; a blank line says nothing; undefined for anything else. */

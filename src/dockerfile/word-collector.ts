@@ -19,6 +19,10 @@ export class WordCollector {
   splitting(text: string): void {
     this.#text += text;
     boundLength(this.#text);
+    if (!/\s/.test(text)) {
+      this.#word += text;
+      return;
+    }
     for (const [index, part] of text.split(/\s+/).entries()) {
       if (index > 0) this.#close();
       this.#word += part;

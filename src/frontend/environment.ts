@@ -3,10 +3,9 @@ import type {DeclaredArg, StageState} from './state.js';
 
 /** What a RUN sees, as `NAME=value`. */
 export function environment(state: StageState): readonly string[] {
-  return state.args.reduce(
-    (env, {key, value}) => (value === undefined ? env : setVariable(env, key, value)),
-    state.config.config.Env ?? [],
-  );
+  const env = [...(state.config.config.Env ?? [])];
+  for (const {key, value} of state.args) if (value !== undefined) put(env, key, value);
+  return env;
 }
 
 /** The value of one variable, undefined when it is not set. */
@@ -27,11 +26,19 @@ export const withoutHidden = (
 export const variableNames = (state: StageState): string[] =>
   environment(state).map((entry) => entry.slice(0, entry.indexOf('=')));
 
-/** The list with `key` set: in its old place, or at the end. */
-export function setVariable(env: readonly string[], key: string, value: string): readonly string[] {
-  const entry = `${key}=${value}`;
-  const at = env.findIndex((each) => isOf(each, key));
-  return at === -1 ? [...env, entry] : env.with(at, entry);
+/** The list with the values set: each in its old place, or at the end. */
+export function withVariables(
+  env: readonly string[],
+  pairs: readonly {readonly key: string; readonly value: string}[],
+): readonly string[] {
+  const all = [...env];
+  for (const {key, value} of pairs) put(all, key, value);
+  return all;
+}
+
+function put(env: string[], key: string, value: string): void {
+  const at = env.findIndex((entry) => isOf(entry, key));
+  env[at === -1 ? env.length : at] = `${key}=${value}`;
 }
 
 export const hasVariable = (env: readonly string[], key: string): boolean =>

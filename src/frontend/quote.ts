@@ -17,16 +17,15 @@ export const quoted = (text: string): string => `"${text.replace(/["\\]|[^ -~]/g
 export function quotedCharacter(code: number): string {
   const isCharacter = code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
   const character = isCharacter ? String.fromCodePoint(code) : '\ufffd';
-  return `'${character.replace(/['\\]|[^ -~]/u, escaped)}'`;
+  return `'${/^[ -&(-[\]-~]$/.test(character) ? character : escaped(character)}'`;
 }
 
 function escaped(character: string): string {
   const short = SHORT_ESCAPES.get(character);
   if (short !== undefined) return short;
-  if (/[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character)) {
-    return /['"\\]/.test(character) ? `\\${character}` : character;
-  }
+  if (/['"\\]/.test(character)) return `\\${character}`;
   const code = character.codePointAt(0) ?? 0;
+  if (code > 0x7f && /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character)) return character;
   const hex = code.toString(16);
   if (code < 0x80) return `\\x${hex.padStart(2, '0')}`;
   return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;

@@ -3,12 +3,12 @@
  *
  * Source  OCI image-spec v1.1.1, descriptor.md § Digests.
  */
-import {createHash, type Hash} from 'node:crypto';
+import {type Hash, hash} from 'node:crypto';
 
 export type Digest = `sha256:${string}`;
 
 export const digestOf = (data: string | Uint8Array): Digest =>
-  finish(createHash('sha256').update(data));
+  `sha256:${hash('sha256', data, 'hex')}`;
 
 /** Ends a running sha256. */
 export const finish = (hash: Hash): Digest => `sha256:${hash.digest('hex')}`;

@@ -1,6 +1,7 @@
 /** A text with addresses in it, as it may be told: user and password of each hidden, but for the user that ssh logs in as. */
-export const redacted = (text: string): string =>
-  text.replace(
+export function redacted(text: string): string {
+  if (!text.includes('://')) return text;
+  return text.replace(
     /\b(?<scheme>[a-z+]+):\/\/(?<user>[^\s/@:]*)(?<password>:[^\s/@]*)?@/gi,
     (...found) => {
       const {scheme, user, password} = found.at(-1) as Record<string, string | undefined>;
@@ -8,3 +9,4 @@ export const redacted = (text: string): string =>
       return `${scheme}://${scheme === 'ssh' ? user : 'xxxxx'}@`;
     },
   );
+}

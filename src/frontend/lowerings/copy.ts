@@ -3,7 +3,7 @@ import type {CopyOp} from '../../graph/op.js';
 import {vertex} from '../../graph/vertex.js';
 import {redacted} from '../../remote/redacted.js';
 import {InvalidValueError} from '../errors.js';
-import {type Expander, expander} from '../expansion.js';
+import {Expander} from '../expansion.js';
 import {isRemote} from '../fetched-source.js';
 import {inlineFile} from '../inline-file.js';
 import {checkCopyIgnoredFile} from '../lint/copy-ignored-file.js';
@@ -18,18 +18,18 @@ export function lowerCopy(
   instruction: Transfer,
   context: StageContext,
 ): StageState {
-  const expanded = expander(state, context, instruction);
+  const expander = new Expander(state, context, instruction);
   const {checksum} = instruction.kind === 'add' ? instruction : {};
   const written = {
-    sources: instruction.sources.map((source) => expanded(source)),
-    destination: expanded(instruction.destination),
-    checksum: checksum === undefined ? undefined : expanded(checksum),
+    sources: instruction.sources.map((source) => expander.text(source)),
+    destination: expander.text(instruction.destination),
+    checksum: checksum === undefined ? undefined : expander.text(checksum),
   };
   const files = instruction.documents.map((document) => {
     const {name, content} = inlineFile(document, instruction);
-    return {name, content: document.expand ? expanded.document(content) : content};
+    return {name, content: document.expand ? expander.document(content) : content};
   });
-  const attributes = ownership(instruction, expanded);
+  const attributes = ownership(instruction, expander);
   const source = copySource(instruction, written, context);
   if (mayReadContext(instruction, source)) {
     const {isIgnored} = context;
@@ -47,7 +47,7 @@ export function lowerCopy(
     excludes,
     unpack,
   };
-  const shown = redacted(upperKeyword(expanded.display(instruction.source, false)));
+  const shown = redacted(upperKeyword(expander.display(instruction.source, false)));
   const onto = isLinked(instruction, attributes) ? null : state.root;
   const {lines} = instruction;
   const copied = vertex({
@@ -77,9 +77,9 @@ interface Ownership {
   readonly chmod?: string;
 }
 
-function ownership(instruction: Transfer, expanded: Expander): Ownership {
-  const chown = instruction.chown === undefined ? '' : expanded(instruction.chown);
-  const chmod = instruction.chmod === undefined ? '' : expanded(instruction.chmod);
+function ownership(instruction: Transfer, expander: Expander): Ownership {
+  const chown = instruction.chown === undefined ? '' : expander.text(instruction.chown);
+  const chmod = instruction.chmod === undefined ? '' : expander.text(instruction.chmod);
   if (chmod !== '' && !/^0?[0-7]{1,4}$/.test(chmod) && !symbolicMode.test(chmod)) {
     throw new InvalidValueError(
       `invalid chmod parameter: ${JSON.stringify(chmod)}`,

@@ -1,6 +1,6 @@
 import type {ExposeInstruction} from '../../dockerfile/instruction.js';
 import {InvalidValueError} from '../errors.js';
-import {expander} from '../expansion.js';
+import {Expander} from '../expansion.js';
 import {checkExposeInvalidFormat} from '../lint/expose-invalid-format.js';
 import {checkExposeProtoCasing} from '../lint/expose-proto-casing.js';
 import {plainList} from '../quote.js';
@@ -13,8 +13,8 @@ export function lowerExpose(
   instruction: ExposeInstruction,
   context: StageContext,
 ): StageState {
-  const expanded = expander(state, context, instruction);
-  const words = instruction.ports.flatMap((word) => [...expanded.words(word)]);
+  const expander = new Expander(state, context, instruction);
+  const words = instruction.ports.flatMap((word) => [...expander.words(word)]);
   for (const word of words) {
     checkExposeInvalidFormat(instruction, word, context.report);
     checkExposeProtoCasing(instruction, word, context.report);

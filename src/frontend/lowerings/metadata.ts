@@ -4,7 +4,7 @@ import type {
   VolumeInstruction,
 } from '../../dockerfile/instruction.js';
 import {InvalidValueError} from '../errors.js';
-import {expander} from '../expansion.js';
+import {Expander} from '../expansion.js';
 import {plainList} from '../quote.js';
 import type {StageContext} from '../stage-context.js';
 import {type StageState, withConfig, withEmptyRow} from '../state.js';
@@ -15,7 +15,7 @@ export function lowerUser(
   instruction: TextInstruction,
   context: StageContext,
 ): StageState {
-  const name = expander(state, context, instruction)(instruction.text);
+  const name = new Expander(state, context, instruction).text(instruction.text);
   return withEmptyRow(withConfig(state, {User: name}), `USER ${name}`);
 }
 
@@ -24,7 +24,7 @@ export function lowerStopSignal(
   instruction: TextInstruction,
   context: StageContext,
 ): StageState {
-  const signal = expander(state, context, instruction)(instruction.text);
+  const signal = new Expander(state, context, instruction).text(instruction.text);
   if (!isStopSignal(signal)) {
     throw new InvalidValueError(
       `invalid signal: ${signal}`,
@@ -45,8 +45,8 @@ export function lowerVolume(
   instruction: VolumeInstruction,
   context: StageContext,
 ): StageState {
-  const expanded = expander(state, context, instruction);
-  const paths = instruction.paths.map((path) => expanded(path));
+  const expander = new Expander(state, context, instruction);
+  const paths = instruction.paths.map((path) => expander.text(path));
   if (paths.includes('')) {
     throw new InvalidValueError('VOLUME specified can not be an empty string', instruction);
   }

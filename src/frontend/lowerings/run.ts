@@ -3,7 +3,7 @@ import type {RunOp} from '../../graph/op.js';
 import {vertex} from '../../graph/vertex.js';
 import {requireEntitlement} from '../entitlements.js';
 import {environment, variable} from '../environment.js';
-import {expander} from '../expansion.js';
+import {Expander} from '../expansion.js';
 import {inlineFile, summaryOf} from '../inline-file.js';
 import {sandboxHostname} from '../predefined-args.js';
 import {inShell} from '../shell-form.js';
@@ -21,9 +21,10 @@ export function lowerRun(
   const script = executedScript(instruction);
   const hostname = sandboxHostname(context.buildArgs);
   const args = inShell(state, script?.command ?? instruction.command);
-  const expand = expander(state, context, instruction);
+  const expander = new Expander(state, context, instruction);
+  const expand = (word: string): string => expander.text(word);
   const {mounts, inputs} = lowerMounts(instruction, {state, context, expand});
-  const shown = expander(withoutSecrets(state, mounts), context, instruction);
+  const shown = new Expander(withoutSecrets(state, mounts), context, instruction);
   const {extraHosts} = context;
   const result = vertex({
     op: {

@@ -1,6 +1,6 @@
 import type {ArgInstruction, PairsInstruction} from '../../dockerfile/instruction.js';
-import {setVariable, withoutHidden} from '../environment.js';
-import {expander} from '../expansion.js';
+import {withoutHidden, withVariables} from '../environment.js';
+import {Expander} from '../expansion.js';
 import {checkLegacyKeyValueFormat} from '../lint/legacy-key-value-format.js';
 import {checkSecretsUsedInArgOrEnv} from '../lint/secrets-used-in-arg-or-env.js';
 import type {StageContext} from '../stage-context.js';
@@ -14,10 +14,10 @@ export function lowerPairs(
 ): StageState {
   const keyword = instruction.kind.toUpperCase();
   checkLegacyKeyValueFormat(instruction, context.report);
-  const expanded = expander(state, context, instruction);
+  const expander = new Expander(state, context, instruction);
   const pairs = instruction.pairs.map(({key, value}) => ({
-    key: expanded(key),
-    value: expanded(value),
+    key: expander.text(key),
+    value: expander.text(value),
   }));
   if (instruction.kind === 'env') {
     const found = {report: context.report, subject: instruction};
@@ -33,10 +33,7 @@ export function lowerPairs(
 type Pairs = readonly {readonly key: string; readonly value: string}[];
 
 function withEnv(state: StageState, pairs: Pairs): StageState {
-  const env = pairs.reduce<readonly string[]>(
-    (list, {key, value}) => setVariable(list, key, value),
-    state.config.config.Env ?? [],
-  );
+  const env = withVariables(state.config.config.Env ?? [], pairs);
   const set = pairs.map(({key}) => key);
   return withConfig({...state, args: withoutHidden(state.args, set)}, {Env: env});
 }
@@ -72,7 +69,7 @@ function argValue(
   const given = context.buildArgs.get(key);
   if (given !== undefined) return given;
   if (value === undefined) return context.globals.get(key);
-  return expander(state, context, instruction)(value);
+  return new Expander(state, context, instruction).text(value);
 }
 
 /** A name alone takes no value away that an earlier stage gave. */

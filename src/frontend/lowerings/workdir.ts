@@ -1,7 +1,7 @@
 import {posix} from 'node:path';
 import type {TextInstruction} from '../../dockerfile/instruction.js';
 import {vertex} from '../../graph/vertex.js';
-import {expander} from '../expansion.js';
+import {Expander} from '../expansion.js';
 import {checkWorkdirRelativePath} from '../lint/workdir-relative-path.js';
 import {type StageContext, vertexName} from '../stage-context.js';
 import {
@@ -20,8 +20,8 @@ export function lowerWorkdir(
   instruction: TextInstruction,
   context: StageContext,
 ): StageState {
-  const expanded = expander(state, context, instruction);
-  const written = expanded(instruction.text);
+  const expander = new Expander(state, context, instruction);
+  const written = expander.text(instruction.text);
   const workdir = {path: written, first: !state.workdirSet};
   checkWorkdirRelativePath(instruction, workdir, context.report);
   const path = posix.resolve('/', workingDirectory(state), written);
@@ -33,7 +33,7 @@ export function lowerWorkdir(
     name: vertexName(
       context.label,
       state.labels,
-      upperKeyword(expanded.display(instruction.source, false)),
+      upperKeyword(expander.display(instruction.source, false)),
     ),
     lines: instruction.lines,
   });

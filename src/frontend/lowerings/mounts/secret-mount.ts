@@ -35,6 +35,7 @@ export function withoutSecrets(state: StageState, mounts: readonly RunMount[]): 
   const variables = mounts.flatMap((mount) =>
     mount.type === 'secret' && mount.variable !== undefined ? [mount.variable] : [],
   );
+  if (variables.length === 0) return state;
   const hidden = variables.map((key) => ({key, value: '****'}));
   return {...state, args: [...hidden, ...state.args.filter(({key}) => !variables.includes(key))]};
 }
