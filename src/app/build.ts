@@ -30,7 +30,7 @@ import {type ImageAccess, imageSource} from './registry/image-source.js';
 import {entitlementsOf} from './run-options/allow-option.js';
 import type {RunOptions} from './run-options/run-options.js';
 import {type CachePlaces, type CacheRequest, cachePlaces} from './shared-cache/cache-option.js';
-import {exportCaches} from './shared-cache/export-caches.js';
+import {exportCaches, resultsOfImage} from './shared-cache/export-caches.js';
 import {type ImportedCaches, importCaches} from './shared-cache/import-caches.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
@@ -153,7 +153,9 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const solved = await inStore(workspace.store.paths.root, () =>
     solveDefinition(definition, {...building, imported}),
   );
-  const result = {definition, names, epoch, ...partsOf(workspace, solved), signal};
+  const built = {target: definition.target, solved};
+  const inlined = caches.isInlined ? resultsOfImage(built, workspace) : undefined;
+  const result = {definition, names, inlined, epoch, ...partsOf(workspace, solved), signal};
   const image = await exportBuild(result, {
     outputs,
     push: images.push,
@@ -161,11 +163,7 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
     build: id,
     onEvent: observer.onEvent,
   });
-  await exportCaches(
-    caches.to,
-    {target: definition.target, solved},
-    {...sharing, layers: imported.layers},
-  );
+  await exportCaches(caches.to, built, {...sharing, layers: imported.layers});
   settle(workspace);
   await collectAfterBuild(workspace, solved);
   return image;

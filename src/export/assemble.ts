@@ -48,20 +48,22 @@ export interface AssembledImage {
   readonly manifestDescriptor: Descriptor;
 }
 
-/** What the manifest is beyond its config and layers. */
+/** What config and manifest are beyond what a build makes. */
 export interface ManifestForm {
   readonly family: MediaFamily;
   readonly annotations?: Readonly<Record<string, string>>;
+  /** Of the config, beside the spec's. */
+  readonly members?: Readonly<Record<string, unknown>>;
 }
 
 export function assemble(
   draft: ImageDraft,
   layers: BuiltLayers,
-  {family, annotations = {}}: ManifestForm = {family: 'oci'},
+  {family, annotations = {}, members = {}}: ManifestForm = {family: 'oci'},
 ): AssembledImage {
   const types = imageTypes[family];
   const config = assembleConfig(draft, layers);
-  const configData = Buffer.from(canonicalJSON(config));
+  const configData = Buffer.from(canonicalJSON({...config, ...members}));
   const configDescriptor = describe(types.config, configData);
   const named = layers.stack.map((layer, index) => layers.packed[index] ?? layerDescriptor(layer));
   const manifestData = serializeManifest({

@@ -1,4 +1,5 @@
 /** Port of a build's end: what becomes of its result, one exporter for each `--output`. */
+import type {SharedResult} from '../cache/shared/shared-result.js';
 import type {BuildDefinition} from '../frontend/build-definition.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Descriptor} from '../oci/descriptor.js';
@@ -14,6 +15,8 @@ export interface BuildResult {
   readonly snapshots: Snapshotter;
   /** A vertex's root, once it is solved; undefined is the empty root. */
   readonly rootOf: (vertex: Vertex) => Snapshot | undefined;
+  /** What it is made of, for images to tell of in their configs: see inline-cache.ts. */
+  readonly inlined?: readonly SharedResult[] | undefined;
   /** SOURCE_DATE_EPOCH. */
   readonly epoch?: Date | undefined;
   /** `--tag`. */

@@ -2,6 +2,7 @@
 import type {Fetcher} from '../content/fetcher.js';
 import {firstOf} from '../content/first-of.js';
 import type {Descriptor} from '../oci/descriptor.js';
+import type {Digest} from '../oci/digest.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
 import {type BuiltLayer, layerDescriptor} from './assemble.js';
@@ -20,6 +21,10 @@ export interface LayerForm {
 }
 
 export interface FormedLayers {
+  /** As they were built: diffIDs, base first. */
+  readonly built: readonly Digest[];
+  /** How many are the base's. */
+  readonly below: number;
   /** As uncompressed tars, base first. */
   readonly stack: readonly BuiltLayer[];
   /** As the manifest is to name them. */
@@ -44,12 +49,21 @@ export async function formLayers(
   const content = rewritten === undefined ? stored : firstOf(rewritten, stored);
   const asBase = baseLayers(store, target).slice(0, ofBase.length).map(available(ofBase, store));
   const named = stack.map((layer, index) => asBase[index] ?? layerDescriptor(layer));
-  const diffIDs = stack.map(({diffID}) => diffID);
+  const diffIDs = diffIDsOf(stack);
   const packed = packing ? await packLayers({named, diffIDs}, packing, {store, content}) : named;
   const changed = rewritten?.changed ?? [];
   const isNamed = ({digest}: Descriptor): boolean => packed.some((each) => each.digest === digest);
-  return {stack, packed, content, rewritten: changed.filter(isNamed)};
+  return {
+    built: diffIDsOf(built),
+    below: ofBase.length,
+    stack,
+    packed,
+    content,
+    rewritten: changed.filter(isNamed),
+  };
 }
+
+const diffIDsOf = (layers: readonly BuiltLayer[]): Digest[] => layers.map(({diffID}) => diffID);
 
 /** A base's blob that is not here any more is named as its snapshot gives it. */
 const available =

@@ -13,6 +13,7 @@ import {type Annotation, annotationsOn} from './annotations.js';
 import {type AssembledImage, assemble} from './assemble.js';
 import type {BuildResult} from './exporter.js';
 import {type FormedLayers, formLayers, type LayerForm} from './form-layers.js';
+import {inlineCache} from './inline-cache.js';
 import {stackOf} from './stack-of.js';
 
 export interface ImageForm extends LayerForm {
@@ -29,15 +30,20 @@ export interface FormedImage extends Pick<FormedLayers, 'rewritten'> {
 }
 
 export async function formImage(result: BuildResult, form: ImageForm): Promise<FormedImage> {
-  const {definition, epoch} = result;
-  const {stack, packed, content, rewritten} = await formLayers(result, form);
+  const {definition, epoch, inlined} = result;
+  const layers = await formLayers(result, form);
+  const {stack, packed, content, rewritten} = layers;
   const depthOf = (vertex: Vertex): number => stackOf(vertex, result).length;
   const annotations = (on: Annotation['on']) =>
     annotationsOn(on, form.annotations, definition.config);
   const image = assemble(
     definition,
     {stack, depthOf, packed, epoch},
-    {family: form.family, annotations: annotations('manifest')},
+    {
+      family: form.family,
+      annotations: annotations('manifest'),
+      ...(inlined && {members: inlineCache(inlined, {...layers, epoch})}),
+    },
   );
   return {
     image,

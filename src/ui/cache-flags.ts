@@ -11,7 +11,7 @@ export const cacheFlags = {
   }),
   'cache-to': Flags.string({
     description:
-      'write the results to a shared cache: type=registry,ref=NAME, or NAME alone; type=local,dest=DIRECTORY; mode=max for those of all stages',
+      'write the results to a shared cache: type=registry,ref=NAME, or NAME alone; type=local,dest=DIRECTORY; type=inline; mode=max for those of all stages',
     helpValue: 'CACHE',
     ...repeatable,
   }),

@@ -82,6 +82,48 @@ test('a directory with what the image is made of: stages beside it are not run',
   expect(second.imageID).toBe(first.imageID);
 });
 
+test('an image that was pushed tells in its config of what it is made of', async (context) => {
+  needs(context, 'user namespaces');
+  await using at = await rawRegistry();
+  const image = `${at.registry.address}/app:main`;
+  await using one = await openPlace(user, ['busybox']);
+  await using two = await openPlace(user, ['busybox']);
+  const context1 = one.context(files);
+  const first = await one.build(context1, image, '--push', '--cache-to', 'type=inline');
+  const second = await two.build(two.context(files), 'app', '--cache-from', image);
+  expect(stepsThatRan(second)).toEqual([]);
+  expect(second.log).toContain(`CACHED from ${image}`);
+  const plain = await one.build(context1, `${image}-plain`, '--push');
+  expect(plain.imageID).not.toBe(first.imageID);
+  const none = await two.build(two.context(files), 'app', '--cache-from', `${image}-plain`);
+  expect(none.log).toContain(`warning: no cache from ${image}-plain: want a shared cache`);
+});
+
+test('what came from one cache goes on into another, layers that nobody needed as well', async (context) => {
+  needs(context, 'user namespaces');
+  await using at = await rawRegistry();
+  const cache = `${at.registry.address}/cache`;
+  await using one = await openPlace(user, ['busybox']);
+  await using two = await openPlace(user, ['busybox']);
+  await using three = await openPlace(user, ['busybox']);
+  await one.build(one.context(files), 'app', '--cache-to', `type=registry,ref=${cache},mode=max`);
+  const directory = join(two.directory, 'cache');
+  const flags = ['--cache-from', cache, '--cache-to', `type=local,dest=${directory},mode=max`];
+  await two.build(two.context(files), 'app', ...flags);
+  const changed = {...files, Dockerfile: files.Dockerfile.replace('/made /made', '/made /moved')};
+  const dockerfile = changed.Dockerfile.replace('cat /made', 'cat /moved');
+  const from = ['--cache-from', `type=local,src=${directory}`];
+  const third = await three.build(
+    three.context({...changed, Dockerfile: dockerfile}),
+    'app',
+    ...from,
+  );
+  expect(stepsThatRan(third)).toEqual([
+    'COPY --from=builder /src/made /moved',
+    'RUN cat /moved > /copy',
+  ]);
+});
+
 test("Debian's docker-registry keeps a cache; a blob of it whose bytes were changed is named, and its step runs", async (context) => {
   needs(context, 'user namespaces');
   await using folder = temporaryFolder();

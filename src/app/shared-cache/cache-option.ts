@@ -35,9 +35,13 @@ export interface CacheTarget {
 export interface CachePlaces {
   readonly from: readonly CachePlace[];
   readonly to: readonly CacheTarget[];
+  /** `type=inline`: into the images that are the build's outputs. */
+  readonly isInlined: boolean;
 }
 
 export interface CacheRequest {
+  /** BUILDKIT_INLINE_CACHE=1 is `type=inline`. */
+  readonly buildArgs?: readonly string[];
   /** `--cache-from`: caches of other machines to take results from. */
   readonly cacheFrom?: readonly string[];
   /** `--cache-to`: where the results go for other machines, once the build is done. */
@@ -45,10 +49,17 @@ export interface CacheRequest {
 }
 
 /** Throws InvalidOptionError, InvalidReferenceError, DecompressorMissingError. */
-export const cachePlaces = ({cacheFrom = [], cacheTo = []}: CacheRequest): CachePlaces => ({
-  from: cacheFrom.flatMap((text) => split(text, '--cache-from')).map(parseSource),
-  to: cacheTo.flatMap((text) => split(text, '--cache-to')).map(parseTarget),
-});
+export function cachePlaces(request: CacheRequest): CachePlaces {
+  const {cacheFrom = [], cacheTo = [], buildArgs = []} = request;
+  const to = cacheTo.flatMap((text) => split(text, '--cache-to')).map(parseTarget);
+  return {
+    from: cacheFrom.flatMap((text) => split(text, '--cache-from')).map(parseSource),
+    to: to.filter((target) => target !== 'inline'),
+    isInlined: to.includes('inline') || buildArgs.some((each) => INLINED.test(each)),
+  };
+}
+
+const INLINED = /^BUILDKIT_INLINE_CACHE=(1|t|true)$/i;
 
 /** What is known of the place in messages and progress. */
 export const placeName = (place: CachePlace): string =>
@@ -79,7 +90,8 @@ function parseSource({type, attributes}: Entry): CachePlace {
   return place;
 }
 
-function parseTarget({type, attributes}: Entry): CacheTarget {
+function parseTarget({type, attributes}: Entry): CacheTarget | 'inline' {
+  if (type === 'inline') return inlineTarget(attributes);
   const place = placeIn(type, attributes, 'dest');
   const mode = attributes.choice('mode', ['min', 'max']);
   const packing = packingIn(attributes) ?? {form: {compression: 'gzip'}, force: false};
@@ -90,6 +102,14 @@ function parseTarget({type, attributes}: Entry): CacheTarget {
   }
   attributes.finish();
   return {place, mode, packing, ignoreError};
+}
+
+function inlineTarget(attributes: OptionAttributes): 'inline' {
+  if (attributes.choice('mode', ['min', 'max']) === 'max') {
+    throw invalid(attributes, 'mode=max: an image has layers for mode=min alone');
+  }
+  attributes.finish();
+  return 'inline';
 }
 
 const TYPES = ['registry', 'local'];
@@ -103,16 +123,19 @@ function placeIn(type: string, attributes: OptionAttributes, path: 'src' | 'dest
       const tag = attributes.text('tag') ?? 'latest';
       return {type, directory, tag, digest: path === 'src' ? digestIn(attributes) : undefined};
     }
-    case '':
-      throw invalid(attributes, `type is required: ${TYPES.join(' or ')}`);
-    default: {
-      const near = didYouMean(type, TYPES);
-      throw invalid(
-        attributes,
-        `want type ${TYPES.join(' or ')}, got ${JSON.stringify(type)}${near}`,
-      );
-    }
+    default:
+      throw unknownType(type, attributes);
   }
+}
+
+function unknownType(type: string, attributes: OptionAttributes): InvalidOptionError {
+  const known = attributes.option === '--cache-to' ? [...TYPES, 'inline'] : TYPES;
+  const got = type === '' ? 'none' : JSON.stringify(type);
+  const hint =
+    type === 'inline'
+      ? '; a cache inside an image is read with type=registry,ref=IMAGE'
+      : didYouMean(type, known);
+  return invalid(attributes, `want type ${known.join(' or ')}, got ${got}${hint}`);
 }
 
 function digestIn(attributes: OptionAttributes): Digest | undefined {

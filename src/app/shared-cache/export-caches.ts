@@ -20,6 +20,17 @@ import type {ImageSource} from '../registry/image-source.js';
 import type {Workspace} from '../workspace.js';
 import {type CachePlace, type CacheTarget, placeName} from './cache-option.js';
 
+interface Built {
+  readonly target: Vertex | null;
+  readonly solved: ReadonlyMap<Digest, Solved>;
+}
+
+/** What the result itself is made of, its layers as they are. */
+export const resultsOfImage = (
+  built: Built,
+  workspace: ExportOptions['workspace'],
+): readonly SharedResult[] => chosen('min', built).flatMap((solved) => shared(solved, workspace));
+
 export interface ExportOptions {
   readonly workspace: Pick<Workspace, 'store' | 'snapshots' | 'cache'>;
   readonly images: Pick<ImageSource, 'registries' | 'tell'>;
@@ -27,11 +38,6 @@ export interface ExportOptions {
   readonly layers: LayerSource;
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
-}
-
-interface Built {
-  readonly target: Vertex | null;
-  readonly solved: ReadonlyMap<Digest, Solved>;
 }
 
 /** One after the other. What fails is warned of, unless it is not to be ignored. */

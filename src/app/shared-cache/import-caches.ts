@@ -5,9 +5,11 @@ import {NoSharedCacheError} from '../../cache/errors.js';
 import {type ImportedCache, ImportedResults} from '../../cache/shared/imported-results.js';
 import {readSharedCache} from '../../cache/shared/shared-manifest.js';
 import type {SharedResult} from '../../cache/shared/shared-result.js';
+import {chooseManifest} from '../../content/choose-manifest.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {REF_NAME} from '../../oci/image-layout.js';
+import {hostPlatform} from '../../oci/platform.js';
 import {repositoryOf} from '../../oci/reference.js';
 import type {LayerSource} from '../../snapshot/unpack-image.js';
 import {LayoutFolder} from '../../store/layout-folder.js';
@@ -84,12 +86,19 @@ async function fromRegistry(
 ): Promise<readonly SharedResult[]> {
   const source = await images.registries.pulling(reference);
   const {target} = await source.resolve();
-  const results = await readSharedCache(source, target);
+  const results = await readSharedCache(
+    source,
+    await chooseManifest(source, target, hostPlatform()),
+  );
   const known = knownRepositories(workspace.store);
+  const from = ({digest}: Descriptor) => known.add(digest, repositoryOf(reference));
   layers.add(results, {
-    fetch: (layer) => images.layers.fetch(layer),
+    fetch: (layer) => {
+      from(layer);
+      return images.layers.fetch(layer);
+    },
     expect: (expected) => {
-      for (const {digest} of expected) known.add(digest, repositoryOf(reference));
+      for (const layer of expected) from(layer);
       images.layers.expect?.(expected);
     },
   });
