@@ -4,10 +4,10 @@
  */
 import {existsSync} from 'node:fs';
 import {TsbuildError} from '../base/error.js';
-import type {LayerSummary} from '../layer/layer-summary.js';
-import {summarizeLayer} from '../layer/offload.js';
 import {summarize} from '../layer/summarize.js';
 import type {Digest} from '../oci/digest.js';
+import {isForeign, isSummaryOf, readsAsRecorded} from '../snapshot/as-recorded.js';
+import {removeStanding} from '../snapshot/remove-standing.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 import {openWorkspace, type Workspace} from './workspace.js';
 
@@ -66,13 +66,13 @@ async function verifyBlobs({store}: Workspace, signal?: AbortSignal): Promise<Ve
   const digests = await store.blobs.list();
   for (const digest of digests) {
     signal?.throwIfAborted();
-    if (!(await isWhole(digest, store))) damaged.push(removed('blob', digest));
+    if (!(await isWholeBlob(digest, store))) damaged.push(removed('blob', digest));
   }
   return {damaged, seen: digests.length};
 }
 
 /** A blob that is not is taken away by the reading. */
-async function isWhole(digest: Digest, {blobs}: Workspace['store']): Promise<boolean> {
+async function isWholeBlob(digest: Digest, {blobs}: Workspace['store']): Promise<boolean> {
   const size = blobs.sizeOf(digest);
   if (size === undefined) return true;
   try {
@@ -88,55 +88,36 @@ async function verifySnapshots(
   workspace: Workspace,
   signal?: AbortSignal,
 ): Promise<Verified & {unverifiable: number}> {
-  const all = workspace.snapshots.list();
+  const {snapshots, store} = workspace;
+  const all = snapshots.list();
   const suspects: Snapshot[] = [];
   let unverifiable = 0;
   for (const snapshot of all) {
     signal?.throwIfAborted();
-    if (await isAsRecorded(snapshot)) continue;
-    if (isForeign(snapshot)) unverifiable++;
-    else suspects.push(snapshot);
+    if (isForeign(snapshot) && !snapshots.seals.has(snapshot.id)) unverifiable++;
+    else if (!(await isWholeSnapshot(snapshot, workspace))) suspects.push(snapshot);
   }
-  const damage = await workspace.store.leases.removing((held) =>
-    suspects.filter(isDamaged).map((snapshot) => removeStanding(snapshot, workspace, held)),
+  const damaged = await store.leases.removing((held) =>
+    suspects
+      .filter(isDamaged)
+      .map(({id}): Damage => ({kind: 'snapshot', id, ...removeStanding(id, snapshots, held)})),
   );
-  return {damaged: damage, seen: all.length, unverifiable};
+  return {damaged, seen: all.length, unverifiable};
 }
 
-/** False also of one that cannot be read. */
-async function isAsRecorded(snapshot: Snapshot): Promise<boolean> {
-  try {
-    return isOf(snapshot, await summarizeLayer(snapshot.path));
-  } catch {
-    return false;
-  }
+/** By reading it, or where that cannot tell by what tells of writing to it. */
+async function isWholeSnapshot(snapshot: Snapshot, {snapshots}: Workspace): Promise<boolean> {
+  if (!isForeign(snapshot)) return readsAsRecorded(snapshot);
+  return snapshots.seals.isWhole(snapshot).catch(() => false);
 }
 
 /** Read with nobody else removing: what was pruned under the first reading is not damaged. */
 function isDamaged(snapshot: Snapshot): boolean {
   if (!existsSync(snapshot.path)) return false;
+  if (isForeign(snapshot)) return true;
   try {
-    return !isOf(snapshot, summarize(snapshot.path));
+    return !isSummaryOf(snapshot, summarize(snapshot.path));
   } catch {
     return true;
   }
-}
-
-/** But for times. */
-const isOf = ({diffID, contentDigest}: Snapshot, found: LayerSummary): boolean =>
-  found.diffID === diffID || found.contentDigest === contentDigest;
-
-const isForeign = ({contentDigest, diffID}: Snapshot): boolean => contentDigest === diffID;
-
-function removeStanding({id}: Snapshot, {snapshots}: Workspace, held: ReadonlySet<string>): Damage {
-  const above = standingOn(id, snapshots.list());
-  const isFree = [id, ...above].every((each) => !held.has(each));
-  if (isFree) for (const each of [...above, id]) snapshots.remove(each);
-  return {kind: 'snapshot', id, removed: isFree, with: isFree ? above : []};
-}
-
-/** The topmost first. */
-function standingOn(id: string, all: readonly Snapshot[]): string[] {
-  const children = all.filter(({parent}) => parent === id).map((snapshot) => snapshot.id);
-  return [...children.flatMap((child) => standingOn(child, all)), ...children];
 }

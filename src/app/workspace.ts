@@ -59,6 +59,9 @@ export async function openWorkspace({
     foundations: join(paths.cache, 'foundations'),
     volumes: join(paths.root, 'volumes'),
     rung,
-    [Symbol.asyncDispose]: () => store.close(),
+    async [Symbol.asyncDispose]() {
+      await snapshots.seals.settled();
+      await store.close();
+    },
   };
 }

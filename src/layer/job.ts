@@ -1,6 +1,7 @@
 /** The work that may be done in another thread: plain data in, plain data out. */
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
+import {type Fingerprint, fingerprint} from './fingerprint.js';
 import type {LayerSummary} from './layer-summary.js';
 import {linkTree} from './link-tree.js';
 import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
@@ -12,6 +13,7 @@ export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
   | {readonly kind: 'copy'; readonly request: CopyRequest}
   | {readonly kind: 'summarize'; readonly upper: string; readonly newest?: number | undefined}
+  | {readonly kind: 'fingerprint'; readonly directory: string}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
@@ -21,6 +23,7 @@ export interface JobResults {
   readonly select: TreeSelection;
   readonly copy: LayerSummary;
   readonly summarize: LayerSummary;
+  readonly fingerprint: Fingerprint;
   readonly export: ExportedTree;
   readonly link: undefined;
   readonly apply: AppliedLayer;
@@ -37,6 +40,8 @@ export async function runJob(
       return copyLayer(job.request);
     case 'summarize':
       return summarize(job.upper, {newest: job.newest});
+    case 'fingerprint':
+      return fingerprint(job.directory);
     case 'export':
       return exportTree(job.request);
     case 'link':

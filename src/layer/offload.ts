@@ -6,6 +6,7 @@ import {readdirSync} from 'node:fs';
 import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
+import {type Fingerprint, fingerprint} from './fingerprint.js';
 import type {LayerSummary} from './layer-summary.js';
 import {linkTree} from './link-tree.js';
 import {isDirectory} from './overlay-form.js';
@@ -48,6 +49,13 @@ export async function summarizeLayer(upper: string, newest?: number): Promise<La
   return large ? runInWorker({kind: 'summarize', upper, newest}) : summarize(upper, {newest});
 }
 
+/** `fingerprint`. */
+export async function fingerprintLayer(directory: string): Promise<Fingerprint> {
+  // Looks at names and times alone: large files are no work.
+  const large = isLarge([fromText(directory)], Number.POSITIVE_INFINITY);
+  return large ? runInWorker({kind: 'fingerprint', directory}) : fingerprint(directory);
+}
+
 /** `exportTree`. */
 export async function exportFiles(request: ExportTreeRequest): Promise<ExportedTree> {
   const large = isLarge(request.layers.map(fromText));
@@ -72,7 +80,7 @@ export async function unpackLayer(
 }
 
 /** Looks at no more files than it takes to know. */
-function isLarge(paths: readonly ByteString[]): boolean {
+function isLarge(paths: readonly ByteString[], big = BIG): boolean {
   const pending = [...paths];
   let files = 0;
   let bytes = 0;
@@ -80,7 +88,7 @@ function isLarge(paths: readonly ByteString[]): boolean {
     const stat = lstat(path);
     if (stat === undefined) continue;
     bytes += stat.size;
-    if (++files > MANY || bytes > BIG) return true;
+    if (++files > MANY || bytes > big) return true;
     if (!isDirectory(stat)) continue;
     const names = readdirSync(asPath(path), 'latin1');
     if (files + names.length > MANY) return true;

@@ -22,3 +22,16 @@ export class SnapshotNotFoundError extends TsbuildError {
     });
   }
 }
+
+/** Files of a snapshot were written to since its layer was made. A build makes it again, unless somebody uses it. */
+export class AlteredSnapshotError extends TsbuildError {
+  readonly code = 'E_SNAPSHOT_ALTERED';
+  readonly ids: readonly string[];
+
+  constructor(ids: readonly string[]) {
+    super(`snapshot ${ids.join(', ')} is damaged: its files are not those that were made`, {
+      hint: 'Run `tsbuild cache verify` when no other build or container uses it, then build again.',
+    });
+    this.ids = ids;
+  }
+}

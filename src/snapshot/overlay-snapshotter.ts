@@ -3,6 +3,7 @@
  *
  *   snapshots/<id>/fs            the layer's own files; whatever else its writer left beside them
  *   snapshots/<id>/record.json   what it is
+ *   snapshots/<id>/seal.json     what tells whether its files were written to
  *   snapshots/<id>/synced        it survives a power cut
  *   snapshots/layers/<diffID>    a link to an id
  *   snapshots/unsynced/<id>      it may not, yet
@@ -20,6 +21,7 @@ import type {Digest} from '../oci/digest.js';
 import {DraftSnapshot} from './draft-snapshot.js';
 import {SnapshotCollisionError, SnapshotNotFoundError} from './errors.js';
 import {LayerLinks} from './layer-links.js';
+import {Seals} from './seals.js';
 import {
   isSnapshotID,
   isSynced,
@@ -48,6 +50,7 @@ export interface SnapshotterOptions {
 type Hold = <Found>(id: string, look: () => Found | undefined) => Found | undefined;
 
 export class OverlaySnapshotter implements Snapshotter {
+  readonly seals: Seals;
   readonly #root: string;
   readonly #ingest: Ingest;
   readonly #verify: (snapshot: Snapshot) => boolean;
@@ -67,6 +70,7 @@ export class OverlaySnapshotter implements Snapshotter {
     this.#hold = hold ?? ((_id, look) => look());
     this.#links = new LayerLinks(root);
     this.#mounts = new StackMounts(ingest, allowMounts);
+    this.seals = new Seals((id) => this.#folder(id));
     this.#unsynced = new Unsynced(root);
     this.#inventory = new Inventory({
       root: join(root, 'inventory'),
@@ -214,6 +218,7 @@ export class OverlaySnapshotter implements Snapshotter {
     for (;;) {
       try {
         this.#hold(id, () => this.#place(draft, id));
+        this.seals.seal({id, path: join(this.#folder(id), 'fs')});
         this.#links.write(diffID, id, this.#ingest.draft());
         return true;
       } catch (error) {

@@ -44,6 +44,8 @@ export interface ActiveSnapshot {
 }
 
 export interface Snapshotter {
+  /** Whether the files of a layer are those that were made. */
+  readonly seals: {isWhole(snapshot: Snapshot): Promise<boolean>};
   find(chainID: Digest): Snapshot | undefined;
   /** By the diffID of its own layer: any one such snapshot, to stream the layer from. */
   findLayer(diffID: Digest): Snapshot | undefined;

@@ -5,6 +5,7 @@ import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../graph/op
 import type {MountedSource} from '../graph/run-mount.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
+import type {AlteredSnapshotError} from '../snapshot/errors.js';
 import type {Snapshot} from '../snapshot/snapshotter.js';
 
 /** A root file system: a stack's top, or undefined for the empty root. */
@@ -41,6 +42,10 @@ export interface PinnedSource extends Selection {
 export interface Executor<Chosen extends Selection = Selection> {
   /** The root with this chainID, when it is there whole. */
   find(chainID: Digest): Root;
+  /** Throws AlteredSnapshotError where files of a root are others than were made. */
+  check(roots: readonly Root[]): Promise<void>;
+  /** Takes away what `check` found. Throws AlteredSnapshotError where another process uses it. */
+  discard(damage: AlteredSnapshotError): Promise<void>;
   image(op: ImageOp, context: ExecutionContext): Promise<LazyRoot>;
   /** The root that another machine made of these, on an image. Throws ImportedLayerError. */
   restore(layers: readonly SharedLayer[], base: LazyRoot | undefined): Promise<Root>;

@@ -69,7 +69,7 @@ async function probeContent(step: Step): Promise<Solved> {
     ? undefined
     : step.cache.candidates.best({op, origin, ...consumed})?.key;
   const start = performance.now();
-  const made = await execute(step);
+  const made = await executeOnWhole(step);
   const {root, content} = settle(step, made);
   const record: CacheRecord = {
     definition,
@@ -95,6 +95,20 @@ async function probeContent(step: Step): Promise<Solved> {
 
 const damageNotice = (key: Digest): Buffer =>
   Buffer.from(`cache record ${key} is damaged: this step runs again\n`);
+
+/** A step's result is that of its inputs only while those are what was made: they are looked at while it runs. */
+async function executeOnWhole(step: Step): Promise<Root> {
+  const {executor, context, inputs} = step;
+  const roots = await openAll(inputs);
+  const [checked, made] = await Promise.allSettled([executor.check(roots), execute(step)]);
+  // Where the step failed as well, the damage is why.
+  if (checked.status === 'rejected') {
+    context.log('stderr', Buffer.from(`${(checked.reason as Error).message}\n`));
+    throw checked.reason;
+  }
+  if (made.status === 'rejected') throw made.reason;
+  return made.value;
+}
 
 async function execute(step: Step): Promise<Root> {
   const {executor, context, inputs, selection} = step;

@@ -10,6 +10,7 @@ import type {ResultCache} from '../cache/result-cache.js';
 import {ImportedResults} from '../cache/shared/imported-results.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
+import {AlteredSnapshotError} from '../snapshot/errors.js';
 import {type Definition, Definitions} from './definitions.js';
 import {CanceledError, ImportedLayerError, SolveError} from './errors.js';
 import type {SolveEvent} from './events.js';
@@ -59,8 +60,9 @@ class Walk {
   readonly #known = new Map<Digest, Promise<KnownResult | undefined>>();
   readonly #running = new Map<Digest, Promise<Solved>>();
   readonly #inTurn: ReturnType<typeof semaphore>;
-  /** Whether a layer of another machine failed, so that its step is to run. */
+  /** Whether a layer of another machine failed, or one of this machine is damaged, so that its step is to run. */
   #isLame = false;
+  #damage: AlteredSnapshotError[] = [];
 
   constructor(request: SolveRequest) {
     this.#request = request;
@@ -78,7 +80,7 @@ class Walk {
     signal.addEventListener('abort', stop, {once: true});
     try {
       do {
-        this.#forgetUnusable();
+        await this.#forgetUnusable();
         await Promise.allSettled(targets.map((target) => this.#open(target)));
         this.#report.throwIfFailed();
       } while (this.#isLame);
@@ -101,25 +103,38 @@ class Walk {
     }
   }
 
-  /** Whether a layer of another machine is to blame: its step will run, when all else that can has. */
+  /** Whether a layer is to blame: its step will run, when all else that can has. */
   #doWithout(error: unknown): boolean {
-    if (!(error instanceof ImportedLayerError)) return false;
-    this.#imported.withdraw(error.layer, error);
+    if (error instanceof ImportedLayerError) this.#imported.withdraw(error.layer, error);
+    else if (error instanceof AlteredSnapshotError) this.#damage.push(error);
+    else return false;
     this.#isLame = true;
     return true;
   }
 
   /** Results that rest on a layer which failed, and what waited for them. */
-  #forgetUnusable(): void {
+  async #forgetUnusable(): Promise<void> {
     this.#isLame = false;
     this.#known.clear();
+    const damage = this.#damage.splice(0);
+    for (const each of damage) await this.#request.executor.discard(each);
     for (const id of this.#running.keys()) {
       const solved = this.results.get(id);
-      const {imported} = solved ?? {};
-      if (solved && (!imported || this.#imported.isUsable(imported))) continue;
+      if (solved && this.#isUsable(solved) && (damage.length === 0 || this.#isThere(solved))) {
+        continue;
+      }
       this.results.delete(id);
       this.#running.delete(id);
     }
+  }
+
+  #isUsable({imported}: Solved): boolean {
+    return imported === undefined || this.#imported.isUsable(imported);
+  }
+
+  #isThere({chainID, imported}: Solved): boolean {
+    if (chainID === undefined || imported) return true;
+    return this.#request.executor.find(chainID) !== undefined;
   }
 
   #once(vertex: Vertex): Promise<Solved> {

@@ -50,11 +50,16 @@ export class Leases {
 
   /** As of now; outside of `removing` it may be otherwise a moment later. */
   held(): ReadonlySet<string> {
-    const held = new Set<string>();
-    for (const owner of readdirSync(this.#folder)) {
-      for (const name of this.#read(join(this.#folder, owner))) held.add(name);
-    }
+    const held = new Set(this.heldByOthers());
+    if (this.#own !== undefined) for (const name of linesOf(this.#own.path)) held.add(name);
     return held;
+  }
+
+  /** Without what only this process holds. */
+  heldByOthers(): ReadonlySet<string> {
+    const paths = readdirSync(this.#folder).map((owner) => join(this.#folder, owner));
+    const others = paths.filter((path) => path !== this.#own?.path);
+    return new Set(others.flatMap((path) => this.#read(path)));
   }
 
   close(): void {
@@ -76,7 +81,6 @@ export class Leases {
 
   /** Nothing where the owner is gone. */
   #read(path: string): readonly string[] {
-    if (path === this.#own?.path) return linesOf(path);
     const lock = tryLock(path, 'exclusive');
     if (lock === undefined) return linesOf(path);
     rmSync(path, {force: true});

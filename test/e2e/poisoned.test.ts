@@ -94,6 +94,33 @@ test('a snapshot is named when it is sent, taken away by cache verify, and built
   expect((await verified({place})).damaged).toEqual([]);
 });
 
+const snapshotWith = (place: Place, name: string): string => {
+  const snapshots = join(place.store, 'snapshots');
+  const id = readdirSync(snapshots).find((each) => holds(join(snapshots, each, 'fs'), name));
+  return `${id}`;
+};
+
+test.for([
+  {layer: 'of a step', file: 'layer', runs: 2},
+  {layer: 'of the base', file: 'bin/busybox', runs: 2},
+])(
+  'a snapshot $layer is named by the build whose step stands on it, and made again',
+  async ({file, runs}, context) => {
+    needs(context, 'root');
+    const {place, files} = await built();
+    await using _ = place;
+    const id = snapshotWith(place, file.split('/')[0] ?? '');
+    flip(join(place.store, 'snapshots', id, 'fs', file));
+    place.write(join(files, 'Dockerfile'), DOCKERFILE.replace('> /copy', '> /other'));
+    const again = await place.build(files, 'poisoned');
+    expect(again.log).toContain(`snapshot ${id} is damaged`);
+    expect(ran(again)).toBe(runs);
+    expect((await verified({place})).damaged).toEqual([]);
+    const shown = await place.ok(['run', '--rm', 'poisoned', 'cat', '/layer']);
+    expect(shown.stdout).toBe('layer\n');
+  },
+);
+
 function holds(folder: string, name: string): boolean {
   try {
     return readdirSync(folder).includes(name);

@@ -4,6 +4,7 @@ import type {LayerSummary} from '../../src/layer/layer-summary.js';
 import {describe} from '../../src/oci/descriptor.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import {MediaType} from '../../src/oci/media-type.js';
+import {AlteredSnapshotError} from '../../src/snapshot/errors.js';
 import type {Snapshot} from '../../src/snapshot/snapshotter.js';
 import {ImportedLayerError} from '../../src/solver/errors.js';
 import type {Executor, LazyRoot, PinnedSource, Root, Selection} from '../../src/solver/executor.js';
@@ -26,6 +27,23 @@ export class FakeExecutor implements Executor {
 
   find(chainID: Digest): Root {
     return this.roots.get(chainID);
+  }
+
+  /** Ids of layers that somebody wrote to. */
+  readonly altered = new Set<string>();
+
+  async check(roots: readonly Root[]): Promise<void> {
+    const ids = roots.flatMap((root) => root?.id ?? []).filter((id) => this.altered.has(id));
+    if (ids.length > 0) throw new AlteredSnapshotError(ids);
+  }
+
+  async discard({ids}: AlteredSnapshotError): Promise<void> {
+    for (const id of ids) {
+      this.altered.delete(id);
+      for (const root of this.roots.values()) {
+        if (root.id === id || root.parent === id) this.roots.delete(root.chainID);
+      }
+    }
   }
 
   async image(): Promise<{chainID: Digest; open: () => Promise<Root>}> {

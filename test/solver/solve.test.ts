@@ -6,7 +6,7 @@ import {expect, test} from 'vitest';
 import {ResultCache} from '../../src/cache/result-cache.js';
 import type {CopyOp, RunOp} from '../../src/graph/op.js';
 import {type Vertex, vertex} from '../../src/graph/vertex.js';
-import {digestOf} from '../../src/oci/digest.js';
+import {type Digest, digestOf} from '../../src/oci/digest.js';
 import type {SolveEvent} from '../../src/solver/events.js';
 import {solve} from '../../src/solver/solve.js';
 import {FakeExecutor} from './fake-executor.js';
@@ -90,6 +90,35 @@ test('a failing step is named, its dependants never start, and what finished bef
   expect(lab.executor.calls).toEqual(['good', 'bad']);
   await expect(lab.build(bad)).rejects.toThrow('boom');
   expect(lab.executor.calls).toEqual(['bad']);
+});
+
+test('a layer that somebody wrote to is told by the step that builds on it, and made again', async () => {
+  using lab = bench();
+  lab.executor.produce = (op) => (op.kind === 'run' ? `${op.args[0]}` : op.kind);
+  const first = run('first');
+  const made = await lab.build(run('second', first));
+  expect(made.ran).toEqual(['first', 'second']);
+  const second = lab.executor.roots.get(made.result?.chainID as Digest);
+  lab.executor.altered.add(`${second?.parent}`);
+  expect((await lab.build(run('second', first))).ran).toEqual([]);
+
+  const again = await lab.build(run('other', first));
+  expect(again.ran).toEqual(['other', 'first', 'other']);
+  const told = again.events.flatMap((event) => (event.kind === 'log' ? String(event.data) : []));
+  expect(told.join('')).toContain(`snapshot ${second?.parent} is damaged`);
+  expect((await lab.build(run('other', first))).ran).toEqual([]);
+});
+
+test('a layer that is damaged and in use ends the build', async () => {
+  using lab = bench();
+  const made = await lab.build(run('first'));
+  lab.executor.altered.add(`${made.result?.chainID}`.slice(7, 23));
+  lab.executor.discard = async (damage) => {
+    throw damage;
+  };
+  await expect(lab.build(run('second', run('first')))).rejects.toMatchObject({
+    code: 'E_SNAPSHOT_ALTERED',
+  });
 });
 
 test('an abort ends the solve with E_CANCELED and reports the running step as canceled', async () => {

@@ -3,8 +3,10 @@ import type {SharedLayer} from '../../cache/shared/shared-result.js';
 import type {CopyOp, FetchOp, ImageOp, MakeDirectoryOp, RunOp} from '../../graph/op.js';
 import type {MountedSource} from '../../graph/run-mount.js';
 import type {Digest} from '../../oci/digest.js';
+import type {AlteredSnapshotError} from '../../snapshot/errors.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import type {ExecutionContext, Executor, LazyRoot, PinnedSource, Root} from '../executor.js';
+import {checkRoots, discardSnapshots} from './check-roots.js';
 import {
   type CopyRoots,
   copySources,
@@ -29,6 +31,14 @@ export class LayerExecutor implements Executor<FileSelection> {
 
   find(chainID: Digest): Root {
     return this.#options.snapshots.find(chainID);
+  }
+
+  check(roots: readonly Root[]): Promise<void> {
+    return checkRoots(roots, this.#options);
+  }
+
+  discard(damage: AlteredSnapshotError): Promise<void> {
+    return discardSnapshots(damage, this.#options);
   }
 
   async image(op: ImageOp): Promise<LazyRoot> {
