@@ -13,23 +13,27 @@ export interface Definition {
   readonly definition: Digest;
   /** Of what needs no other step. */
   readonly selection: Known;
+  /** It, or something it rests on, is made anew: the definition of that stays, and does not say what will come of it. */
+  readonly remade: boolean;
+}
+
+export interface DefinitionSources {
+  readonly executor: Pick<Executor, 'select' | 'pin'>;
+  /** Vertices for which no earlier result is taken. */
+  readonly fresh: (vertex: Vertex) => boolean;
+  readonly contextOf: (vertex: Vertex) => ExecutionContext;
 }
 
 /** Selections at once: each is work of its own thread, or waits for a server. */
 const AT_ONCE = 4;
 
 export class Definitions {
-  readonly #executor: Pick<Executor, 'select' | 'pin'>;
-  readonly #contextOf: (vertex: Vertex) => ExecutionContext;
+  readonly #sources: DefinitionSources;
   readonly #known = new Map<Digest, Promise<Definition>>();
   readonly #inTurn = semaphore(AT_ONCE);
 
-  constructor(
-    executor: Pick<Executor, 'select' | 'pin'>,
-    contextOf: (vertex: Vertex) => ExecutionContext,
-  ) {
-    this.#executor = executor;
-    this.#contextOf = contextOf;
+  constructor(sources: DefinitionSources) {
+    this.#sources = sources;
   }
 
   /** Throws SolveError for what cannot be selected, of this vertex or of one it rests on. */
@@ -43,15 +47,17 @@ export class Definitions {
     const selecting = this.#select(vertex);
     const inputs = vertex.inputs.map((input) => (input === null ? undefined : this.of(input)));
     const [selection, ...defined] = await Promise.all([selecting, ...inputs]);
-    return {definition: definitionOf(vertex, defined, selection), selection};
+    const remade = this.#sources.fresh(vertex) || defined.some((input) => input?.remade);
+    return {definition: definitionOf(vertex, defined, selection), selection, remade};
   }
 
   #select(vertex: Vertex): Promise<Known> {
     return this.#inTurn(async () => {
       try {
-        const context = this.#contextOf(vertex);
+        const {executor, contextOf} = this.#sources;
+        const context = contextOf(vertex);
         context.signal.throwIfAborted();
-        return await selectFromOutside({vertex, executor: this.#executor, context});
+        return await selectFromOutside({vertex, executor, context});
       } catch (error) {
         throw new SolveError(vertex, error as Error);
       }

@@ -15,7 +15,7 @@ import {type ImportedResult, ImportedResults} from '../cache/shared/imported-res
 import type {ImageOp} from '../graph/op.js';
 import type {Vertex} from '../graph/vertex.js';
 import type {Digest} from '../oci/digest.js';
-import {Definitions} from './definitions.js';
+import {type Definition, Definitions} from './definitions.js';
 import {SolveError} from './errors.js';
 import type {ExecutionContext, Executor, LazyRoot, Selection} from './executor.js';
 import {type KnownResult, knownByContent, knownByDefinition, solvedBy} from './known-result.js';
@@ -84,7 +84,8 @@ class Plan {
   constructor(request: PlanRequest) {
     this.#request = request;
     this.#imported = request.imported ?? new ImportedResults();
-    this.#definitions = new Definitions(request.executor, (vertex) => this.#context(vertex));
+    const contextOf = (vertex: Vertex) => this.#context(vertex);
+    this.#definitions = new Definitions({...request, contextOf});
   }
 
   /** Of all that the targets rest on. */
@@ -107,30 +108,29 @@ class Plan {
 
   async #plan(vertex: Vertex): Promise<Planned> {
     this.#request.signal.throwIfAborted();
-    const {definition, selection} = await this.#definitions.of(vertex);
-    const hit = await this.#hitByDefinition(vertex, definition);
-    const rest = hit ?? (await this.#step(vertex, selection));
-    const planned = {vertex, definition, ...rest};
+    const defined = await this.#definitions.of(vertex);
+    const hit = await this.#hitByDefinition(vertex, defined);
+    const rest = hit ?? (await this.#step(vertex, defined.selection));
+    const planned = {vertex, definition: defined.definition, ...rest};
     this.#steps.set(vertex.id, planned);
     return planned;
   }
 
   /** As a build takes it: see Walk. */
-  async #hitByDefinition(vertex: Vertex, definition: Digest): Promise<Outcome | undefined> {
-    const known = this.#known(vertex, definition);
+  async #hitByDefinition(vertex: Vertex, defined: Definition): Promise<Outcome | undefined> {
+    const known = this.#known(vertex, defined);
     if (known === undefined) return undefined;
     const [onto, ...read] = vertex.inputs;
     const below = onto ? await this.once(onto) : undefined;
     for (const input of read) {
-      const isKnown = input && this.#known(input, (await this.#definitions.of(input)).definition);
-      if (isKnown) await this.once(input);
+      if (input && this.#known(input, await this.#definitions.of(input))) await this.once(input);
     }
-    return this.#hit(known, {definition, base: below?.known?.base});
+    return this.#hit(known, {...defined, base: below?.known?.base});
   }
 
-  #known(vertex: Vertex, definition: Digest): KnownResult | undefined {
-    const {executor, cache, fresh} = this.#request;
-    if (vertex.op.kind === 'image' || fresh(vertex)) return undefined;
+  #known(vertex: Vertex, {definition, remade}: Definition): KnownResult | undefined {
+    const {executor, cache} = this.#request;
+    if (vertex.op.kind === 'image' || remade) return undefined;
     return knownByDefinition(definition, {executor, cache, imported: this.#imported});
   }
 

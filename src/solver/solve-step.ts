@@ -32,7 +32,7 @@ export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
   const {definition, selection} = step;
   using _turn = await step.cache.lock(definition, step.context.signal);
-  const waited = taken(step, knownByDefinition(definition, step));
+  const waited = step.remade ? undefined : taken(step, knownByDefinition(definition, step));
   if (waited) return waited;
   // Awaited here: the turn ends with this function.
   return await probeContent({...step, selection: selection ?? (await selectFromInput(step))});

@@ -69,7 +69,8 @@ class Walk {
     this.#imported = request.imported ?? new ImportedResults();
     const report = new SolveReport(request.onEvent);
     this.#report = report;
-    this.#definitions = new Definitions(request.executor, (vertex) => report.contextOf(vertex));
+    const contextOf = (vertex: Vertex) => report.contextOf(vertex);
+    this.#definitions = new Definitions({...request, contextOf});
     this.#inTurn = semaphore(request.jobs ?? Number.POSITIVE_INFINITY);
   }
 
@@ -175,9 +176,9 @@ class Walk {
 
   /** An earlier result, whatever its inputs are by now. */
   async #find(vertex: Vertex): Promise<KnownResult | undefined> {
-    const {definition} = await this.#define(vertex);
-    const {cache, executor, fresh} = this.#request;
-    if (vertex.op.kind === 'image' || fresh(vertex)) return undefined;
+    const {definition, remade} = await this.#define(vertex);
+    const {cache, executor} = this.#request;
+    if (vertex.op.kind === 'image' || remade) return undefined;
     return knownByDefinition(definition, {cache, executor, imported: this.#imported});
   }
 

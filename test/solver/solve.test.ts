@@ -8,7 +8,7 @@ import type {CopyOp, RunOp} from '../../src/graph/op.js';
 import {type Vertex, vertex} from '../../src/graph/vertex.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import type {SolveEvent} from '../../src/solver/events.js';
-import {solve} from '../../src/solver/solve.js';
+import {type SolveRequest, solve} from '../../src/solver/solve.js';
 import {FakeExecutor} from './fake-executor.js';
 
 const base = vertex({
@@ -51,7 +51,7 @@ function bench() {
   const executor = new FakeExecutor();
   const build = async (
     target: Vertex,
-    options: {fresh?: boolean; jobs?: number | undefined; signal?: AbortSignal} = {},
+    options: {fresh?: SolveRequest['fresh']; jobs?: number | undefined; signal?: AbortSignal} = {},
   ) => {
     const events: SolveEvent[] = [];
     executor.calls.length = 0;
@@ -59,7 +59,7 @@ function bench() {
       targets: [target],
       executor,
       cache: new ResultCache(folder),
-      fresh: () => options.fresh ?? false,
+      fresh: options.fresh ?? (() => false),
       originOf: ({name}) => ({project: 'app', place: name}),
       jobs: options.jobs,
       onEvent: (event) => events.push(event),
@@ -202,10 +202,26 @@ test('a step that ran again and made the same content lets what follows hit', as
   expect(after.result?.chainID).toBe(before.result?.chainID);
 });
 
+test.each([
+  {made: 'something else', result: 'date and after', ran: ['date', 'after']},
+  {made: 'what it made before', result: 'date alone', ran: ['date']},
+])('a fresh vertex that makes $made has $result run', async ({made, ran}) => {
+  using lab = bench();
+  const target = run('after', run('date'));
+  lab.executor.produce = (op) => (op.kind === 'run' ? `${op.args[0]}` : op.kind);
+  await lab.build(target);
+  const {produce} = lab.executor;
+  if (made === 'something else')
+    lab.executor.produce = async (op, root) => `${await produce(op, root)} later`;
+  const fresh = ({name}: Vertex) => name === 'RUN date';
+  expect((await lab.build(target, {fresh})).ran).toEqual(ran);
+  expect((await lab.build(target)).ran).toEqual([]);
+});
+
 test('fresh vertices ignore earlier results', async () => {
   using lab = bench();
   await lab.build(run('a'));
-  expect((await lab.build(run('a'), {fresh: true})).ran).toEqual(['a']);
+  expect((await lab.build(run('a'), {fresh: () => true})).ran).toEqual(['a']);
 });
 
 test('equal vertices of one graph, and of two builds at once, run once', async () => {
