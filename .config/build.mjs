@@ -61,7 +61,7 @@ async function bundle() {
     ...modules,
     entryPoints: {
       index: 'src/app/index.ts',
-      'use-case-host': 'src/app/use-case-host.ts',
+      'use-case-host': 'src/app/library/use-case-host.ts',
       'layer-worker': 'src/layer/worker.ts',
     },
     outdir: dist,

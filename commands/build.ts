@@ -1,22 +1,22 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type BuildRequest, buildImage} from '../src/app/build.js';
-import {writeToStdout} from '../src/app/build-outputs.js';
-import type {OpenObserver} from '../src/app/open-build.js';
-import {planBuild} from '../src/app/plan-build.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {buildProgress} from '../src/ui/build-progress.js';
-import {BuildRemarks, warningLine} from '../src/ui/build-remarks.js';
-import {cacheFlags, cacheRequest} from '../src/ui/cache-flags.js';
+import {type BuildRequest, buildImage} from '../src/app/build/build.js';
+import {writeToStdout} from '../src/app/build/build-outputs.js';
+import type {OpenObserver} from '../src/app/build/open-build.js';
+import {planBuild} from '../src/app/build/plan-build.js';
 import {answerCall} from '../src/ui/call/call.js';
 import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
-import {defined} from '../src/ui/defined.js';
-import {repeatable} from '../src/ui/flags.js';
-import {outputFlags, outputRequest} from '../src/ui/output-flags.js';
-import {planLines} from '../src/ui/plan-lines.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {cacheFlags, cacheRequest} from '../src/ui/flags/cache-flags.js';
+import {repeatable} from '../src/ui/flags/flags.js';
+import {outputFlags, outputRequest} from '../src/ui/flags/output-flags.js';
+import {accessOf, offlineFlag, registryFlags} from '../src/ui/flags/registry-flags.js';
+import {stepFlags, stepRequest} from '../src/ui/flags/step-flags.js';
+import {buildProgress} from '../src/ui/progress/build-progress.js';
 import {MODES} from '../src/ui/progress/progress.js';
-import {accessOf, offlineFlag, registryFlags} from '../src/ui/registry-flags.js';
-import {stepFlags, stepRequest} from '../src/ui/step-flags.js';
+import {BuildRemarks, warningLine} from '../src/ui/report/build-remarks.js';
+import {planLines} from '../src/ui/report/plan-lines.js';
 
 export default class Build extends BaseCommand {
   static override summary = 'build an image from a Dockerfile';

@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags';
-import {type BuildSummary, listBuilds} from '../src/app/builds.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {BUILD_TABLE, buildColumns} from '../src/ui/build-table.js';
-import {defined} from '../src/ui/defined.js';
-import {listing} from '../src/ui/flags.js';
-import {formatRows} from '../src/ui/listing.js';
+import {type BuildSummary, listBuilds} from '../src/app/builds/builds.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {listing} from '../src/ui/flags/flags.js';
+import {BUILD_TABLE, buildColumns} from '../src/ui/report/build-table.js';
+import {formatRows} from '../src/ui/text/listing.js';
 
 export default class Builds extends BaseCommand {
   static override summary = 'list the builds that were made';

@@ -5,10 +5,10 @@ import {
   checkBudget,
   inspectContext,
 } from '../src/app/context/inspect-context.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {CONTEXT_TABLE, contextColumns, contextSummary} from '../src/ui/context-table.js';
-import {defined} from '../src/ui/defined.js';
-import {formatRows} from '../src/ui/listing.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {CONTEXT_TABLE, contextColumns, contextSummary} from '../src/ui/report/context-table.js';
+import {formatRows} from '../src/ui/text/listing.js';
 
 export default class Context extends BaseCommand {
   static override summary =

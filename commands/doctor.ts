@@ -1,7 +1,7 @@
-import {type Diagnosis, diagnose} from '../src/app/doctor.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
-import {diagnosisLines} from '../src/ui/diagnosis-lines.js';
+import {type Diagnosis, diagnose} from '../src/app/machine/doctor.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {diagnosisLines} from '../src/ui/report/diagnosis-lines.js';
 
 export default class Doctor extends BaseCommand {
   static override summary = 'say what this machine lets tsbuild do, and how to allow more';

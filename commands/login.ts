@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type Login as KeptLogin, login} from '../src/app/registry/login.js';
-import {askCredentials} from '../src/ui/ask-credentials.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
-import {accessOf, registryFlags} from '../src/ui/registry-flags.js';
+import {askCredentials} from '../src/ui/command/ask-credentials.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {accessOf, registryFlags} from '../src/ui/flags/registry-flags.js';
 
 export default class Login extends BaseCommand {
   static override summary = 'keep a name and password for a registry, once it has accepted them';

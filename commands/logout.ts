@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import {logout} from '../src/app/registry/login.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
 
 export default class Logout extends BaseCommand {
   static override summary = 'forget the name and password for a registry';

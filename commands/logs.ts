@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
-import {buildLogs} from '../src/app/builds.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
-import {writeLog} from '../src/ui/log-output.js';
+import {buildLogs} from '../src/app/builds/builds.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {writeLog} from '../src/ui/report/log-output.js';
 
 export default class Logs extends BaseCommand {
   static override summary = 'show all that the steps of a build wrote';

@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags';
-import {type ContainerSummary, listContainers} from '../src/app/list-containers.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {CONTAINER_TABLE, containerColumns} from '../src/ui/container-table.js';
-import {defined} from '../src/ui/defined.js';
-import {listing} from '../src/ui/flags.js';
-import {formatRows} from '../src/ui/listing.js';
+import {type ContainerSummary, listContainers} from '../src/app/container/list-containers.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {listing} from '../src/ui/flags/flags.js';
+import {CONTAINER_TABLE, containerColumns} from '../src/ui/report/container-table.js';
+import {formatRows} from '../src/ui/text/listing.js';
 
 export default class ContainerList extends BaseCommand {
   static override summary = 'list containers';

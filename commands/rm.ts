@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {removeContainers} from '../src/app/remove-containers.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
+import {removeContainers} from '../src/app/container/remove-containers.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
 
 export default class ContainerRemove extends BaseCommand {
   static override summary = 'remove containers that have ended';

@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {runImage} from '../src/app/run.js';
-import {BaseCommand} from '../src/ui/base-command.js';
-import {defined} from '../src/ui/defined.js';
-import {repeatable} from '../src/ui/flags.js';
-import {accessOf, offlineFlag, registryFlags} from '../src/ui/registry-flags.js';
-import {EXIT_USAGE} from '../src/ui/report-error.js';
+import {runImage} from '../src/app/container/run.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
+import {defined} from '../src/ui/command/defined.js';
+import {EXIT_USAGE} from '../src/ui/command/report-error.js';
+import {repeatable} from '../src/ui/flags/flags.js';
+import {accessOf, offlineFlag, registryFlags} from '../src/ui/flags/registry-flags.js';
 import {tellingTransfer} from '../src/ui/transfer/transfer-progress.js';
 
 const namespace = (what: string) =>

@@ -1,5 +1,5 @@
 import {VERSION} from '../src/app/version.js';
-import {BaseCommand} from '../src/ui/base-command.js';
+import {BaseCommand} from '../src/ui/command/base-command.js';
 
 export default class Version extends BaseCommand {
   static override summary = 'show the version of tsbuild';

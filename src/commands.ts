@@ -1,5 +1,5 @@
 /** What a user can type, each loaded only when it is called. */
-import type {CommandClass} from './ui/base-command.js';
+import type {CommandClass} from './ui/command/base-command.js';
 
 interface CommandEntry {
   /** Topics separated by colons, as oclif names commands. */

@@ -1,10 +1,10 @@
 /** Finds the command, runs it, and leaves with its exit code. */
-import {restoreExtraCertificates} from './app/extra-certificates.js';
+import {restoreExtraCertificates} from './app/machine/extra-certificates.js';
 import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
-import {BaseCommand} from './ui/base-command.js';
-import {endQuietlyOnBrokenPipes, outputTaken} from './ui/output-pipes.js';
-import {reportError} from './ui/report-error.js';
+import {BaseCommand} from './ui/command/base-command.js';
+import {endQuietlyOnBrokenPipes, outputTaken} from './ui/command/output-pipes.js';
+import {reportError} from './ui/command/report-error.js';
 
 /** docker's, for a command line that cannot be understood. */
 const USAGE = 125;
@@ -15,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const {default: Class} = await found.load();
     return BaseCommand.execute(Class, found);
   }
-  if (found.kind === 'help') return (await import('./ui/help.js')).showHelp(found.subject);
+  if (found.kind === 'help') return (await import('./ui/command/help.js')).showHelp(found.subject);
   const near = nearest(found.name, commandNames());
   const guess = near === undefined ? '' : ` (did you mean ${near}?)`;
   process.stderr.write(

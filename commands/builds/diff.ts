@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type BuildDiff, diffBuilds} from '../../src/app/diff-builds.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {buildDiffText} from '../../src/ui/build-diff-report.js';
-import {defined} from '../../src/ui/defined.js';
+import {type BuildDiff, diffBuilds} from '../../src/app/builds/diff-builds.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {buildDiffText} from '../../src/ui/report/build-diff-report.js';
 
 export default class BuildsDiff extends BaseCommand {
   static override summary = 'show what differs between two builds: steps, times, sizes, files';

@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type BuildSummary, inspectBuild} from '../../src/app/builds.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {stepTable} from '../../src/ui/build-table.js';
-import {defined} from '../../src/ui/defined.js';
-import {formatDocuments} from '../../src/ui/listing.js';
+import {type BuildSummary, inspectBuild} from '../../src/app/builds/builds.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {stepTable} from '../../src/ui/report/build-table.js';
+import {formatDocuments} from '../../src/ui/text/listing.js';
 
 export default class BuildsInspect extends BaseCommand {
   static override summary = 'show the steps of a build: what each cost, and whether it ran';

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
-import {removeBuilds} from '../../src/app/builds.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
+import {removeBuilds} from '../../src/app/builds/builds.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 
 export default class BuildsRemove extends BaseCommand {
   static override summary = 'forget builds and their logs; images and cache stay';

@@ -1,10 +1,15 @@
 import * as Flags from '@oclif/core/flags';
-import {listCache} from '../../src/app/cache-entries.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {cacheRows, DISK_USAGE_TABLE, totalLines, verboseLines} from '../../src/ui/cache-table.js';
-import {defined} from '../../src/ui/defined.js';
-import {repeatable} from '../../src/ui/flags.js';
-import {fieldsShown, formatRows} from '../../src/ui/listing.js';
+import {listCache} from '../../src/app/cache/cache-entries.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {repeatable} from '../../src/ui/flags/flags.js';
+import {
+  cacheRows,
+  DISK_USAGE_TABLE,
+  totalLines,
+  verboseLines,
+} from '../../src/ui/report/cache-table.js';
+import {fieldsShown, formatRows} from '../../src/ui/text/listing.js';
 
 export default class CacheDiskUsage extends BaseCommand {
   static override summary = 'show what the cache takes of the disk';

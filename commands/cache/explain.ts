@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
-import {type ExplainedStep, explainCache} from '../../src/app/explain-cache.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {explainedStepLines} from '../../src/ui/explanation-lines.js';
+import {type ExplainedStep, explainCache} from '../../src/app/cache/explain-cache.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {explainedStepLines} from '../../src/ui/report/explanation-lines.js';
 
 export default class CacheExplain extends BaseCommand {
   static override summary = 'say why each step of a build ran, or why a result was made';

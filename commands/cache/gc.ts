@@ -1,7 +1,7 @@
-import {collectCache, type PrunedCache} from '../../src/app/prune-cache.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {pruneFlags, pruneRequest} from '../../src/ui/prune-flags.js';
-import {pruneLines} from '../../src/ui/prune-lines.js';
+import {collectCache, type PrunedCache} from '../../src/app/cache/prune-cache.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {pruneFlags, pruneRequest} from '../../src/ui/flags/prune-flags.js';
+import {pruneLines} from '../../src/ui/report/prune-lines.js';
 
 export default class CacheCollect extends BaseCommand {
   static override summary = 'bring the cache within its bounds, as happens after builds';

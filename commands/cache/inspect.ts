@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type InspectedEntry, inspectCache} from '../../src/app/cache-entries.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {formatDocuments} from '../../src/ui/listing.js';
+import {type InspectedEntry, inspectCache} from '../../src/app/cache/cache-entries.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {formatDocuments} from '../../src/ui/text/listing.js';
 
 export default class CacheInspect extends BaseCommand {
   static override summary = 'show an entry of the cache, and what its key was made of';

@@ -1,10 +1,10 @@
 import * as Flags from '@oclif/core/flags';
-import {listCache} from '../../src/app/cache-entries.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {CACHE_TABLE, cacheRows} from '../../src/ui/cache-table.js';
-import {defined} from '../../src/ui/defined.js';
-import {listing, repeatable} from '../../src/ui/flags.js';
-import {fieldsShown, formatRows} from '../../src/ui/listing.js';
+import {listCache} from '../../src/app/cache/cache-entries.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {listing, repeatable} from '../../src/ui/flags/flags.js';
+import {CACHE_TABLE, cacheRows} from '../../src/ui/report/cache-table.js';
+import {fieldsShown, formatRows} from '../../src/ui/text/listing.js';
 
 export default class CacheList extends BaseCommand {
   static override summary = 'list what the cache holds: which step, of which project, how large';

@@ -1,11 +1,11 @@
 import * as Flags from '@oclif/core/flags';
-import {type PrunedCache, pruneCache} from '../../src/app/prune-cache.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {confirm} from '../../src/ui/confirm.js';
-import {defined} from '../../src/ui/defined.js';
-import {repeatable} from '../../src/ui/flags.js';
-import {pruneFlags, pruneRequest} from '../../src/ui/prune-flags.js';
-import {pruneLines} from '../../src/ui/prune-lines.js';
+import {type PrunedCache, pruneCache} from '../../src/app/cache/prune-cache.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {confirm} from '../../src/ui/command/confirm.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {repeatable} from '../../src/ui/flags/flags.js';
+import {pruneFlags, pruneRequest} from '../../src/ui/flags/prune-flags.js';
+import {pruneLines} from '../../src/ui/report/prune-lines.js';
 
 export default class CachePrune extends BaseCommand {
   static override summary = 'remove results that no image has, cache mounts, and git repositories';

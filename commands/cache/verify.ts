@@ -1,7 +1,7 @@
-import {type VerifiedCache, verifyCache} from '../../src/app/verify-cache.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {verificationLines} from '../../src/ui/verification-lines.js';
+import {type VerifiedCache, verifyCache} from '../../src/app/cache/verify-cache.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {verificationLines} from '../../src/ui/report/verification-lines.js';
 
 export default class CacheVerify extends BaseCommand {
   static override summary = 'read all that is stored, and remove what is not what it was';

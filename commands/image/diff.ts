@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type ImageDiff as Diff, diffImages} from '../../src/app/diff-images.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {imageDiffText} from '../../src/ui/image-diff-report.js';
+import {type ImageDiff as Diff, diffImages} from '../../src/app/image/diff-images.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {imageDiffText} from '../../src/ui/report/image-diff-report.js';
 
 export default class ImageDiff extends BaseCommand {
   static override summary = 'show what differs between two images: files and config';

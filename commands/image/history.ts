@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type HistoryRow, imageHistory} from '../../src/app/image-history.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {listing} from '../../src/ui/flags.js';
-import {HISTORY_TABLE, historyColumns} from '../../src/ui/history-table.js';
-import {formatRows} from '../../src/ui/listing.js';
+import {type HistoryRow, imageHistory} from '../../src/app/image/image-history.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {listing} from '../../src/ui/flags/flags.js';
+import {HISTORY_TABLE, historyColumns} from '../../src/ui/report/history-table.js';
+import {formatRows} from '../../src/ui/text/listing.js';
 
 export default class ImageHistory extends BaseCommand {
   static override summary = 'show how an image was made, last step first';

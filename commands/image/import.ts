@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {importImage} from '../../src/app/import.js';
-import {archiveInput} from '../../src/ui/archive-input.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {repeatable} from '../../src/ui/flags.js';
+import {importImage} from '../../src/app/image/import.js';
+import {archiveInput} from '../../src/ui/command/archive-input.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {repeatable} from '../../src/ui/flags/flags.js';
 
 export default class ImageImport extends BaseCommand {
   static override summary = 'make an image of one layer from a tar archive of a root file system';

@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type ImageInspection, inspectImages} from '../../src/app/inspect-images.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {formatDocuments} from '../../src/ui/listing.js';
+import {type ImageInspection, inspectImages} from '../../src/app/image/inspect-images.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {formatDocuments} from '../../src/ui/text/listing.js';
 
 export default class ImageInspect extends BaseCommand {
   static override summary = 'show everything about images, as JSON';

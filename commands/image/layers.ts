@@ -1,10 +1,10 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {imageLayers, type LayersReport} from '../../src/app/image-layers.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {layersText, narrowed} from '../../src/ui/layers-report.js';
-import {wasteFlags, wasteLimits} from '../../src/ui/waste-flags.js';
+import {imageLayers, type LayersReport} from '../../src/app/image/image-layers.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {wasteFlags, wasteLimits} from '../../src/ui/flags/waste-flags.js';
+import {layersText, narrowed} from '../../src/ui/report/layers-report.js';
 
 export default class ImageLayers extends BaseCommand {
   static override summary = 'show what each layer holds, the line it comes from, and what is waste';

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
-import {type LoadedImage, loadImages} from '../../src/app/load.js';
-import {archiveInput} from '../../src/ui/archive-input.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
+import {type LoadedImage, loadImages} from '../../src/app/image/load.js';
+import {archiveInput} from '../../src/ui/command/archive-input.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 
 export default class ImageLoad extends BaseCommand {
   static override summary = 'read images from a tar archive of docker save or an OCI layout';

@@ -1,12 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type ImageSummary, listImages} from '../../src/app/list-images.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {parseFilters} from '../../src/ui/filters.js';
-import {listing, repeatable} from '../../src/ui/flags.js';
-import {imageColumns, imageTable} from '../../src/ui/image-table.js';
-import {formatRows} from '../../src/ui/listing.js';
+import {type ImageSummary, listImages} from '../../src/app/image/list-images.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {parseFilters} from '../../src/ui/flags/filters.js';
+import {listing, repeatable} from '../../src/ui/flags/flags.js';
+import {imageColumns, imageTable} from '../../src/ui/report/image-table.js';
+import {formatRows} from '../../src/ui/text/listing.js';
 
 export default class ImageList extends BaseCommand {
   static override summary = 'list images';

@@ -1,12 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {listMounts, mountImage, runBesideMount} from '../../src/app/mount-image.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {changeLines} from '../../src/ui/change-lines.js';
-import {defined} from '../../src/ui/defined.js';
+import {listMounts, mountImage, runBesideMount} from '../../src/app/image/mount-image.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 import {UsageError} from '../../src/ui/errors.js';
-import {formatRows} from '../../src/ui/listing.js';
-import {MOUNT_TABLE, mountColumns} from '../../src/ui/mount-table.js';
+import {changeLines} from '../../src/ui/report/change-lines.js';
+import {MOUNT_TABLE, mountColumns} from '../../src/ui/report/mount-table.js';
+import {formatRows} from '../../src/ui/text/listing.js';
 
 export default class ImageMount extends BaseCommand {
   static override summary = "mount an image's files read-only, or list what is mounted";

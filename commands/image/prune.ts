@@ -1,13 +1,13 @@
 import * as Flags from '@oclif/core/flags';
-import {pruneImages} from '../../src/app/prune-images.js';
-import type {Removal} from '../../src/app/remove-images.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {confirm} from '../../src/ui/confirm.js';
-import {defined} from '../../src/ui/defined.js';
-import {parseFilters} from '../../src/ui/filters.js';
-import {repeatable} from '../../src/ui/flags.js';
-import {removalLine} from '../../src/ui/removal-line.js';
-import {formatBytes} from '../../src/ui/units.js';
+import {pruneImages} from '../../src/app/image/prune-images.js';
+import type {Removal} from '../../src/app/image/remove-images.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {confirm} from '../../src/ui/command/confirm.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {parseFilters} from '../../src/ui/flags/filters.js';
+import {repeatable} from '../../src/ui/flags/flags.js';
+import {removalLine} from '../../src/ui/report/removal-line.js';
+import {formatBytes} from '../../src/ui/text/units.js';
 
 export default class ImagePrune extends BaseCommand {
   static override summary = 'remove images without a name, and what no image uses';

@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import {type PulledImage, pullImage} from '../../src/app/registry/pull.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/flags/registry-flags.js';
 import {pullSummary} from '../../src/ui/transfer/summary.js';
 import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 

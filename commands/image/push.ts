@@ -2,10 +2,10 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {pushImage} from '../../src/app/registry/push.js';
 import type {PushedImage} from '../../src/app/registry/push-names.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {packingFlags, packingOf} from '../../src/ui/packing-flags.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {packingFlags, packingOf} from '../../src/ui/flags/packing-flags.js';
+import {accessOf, registryFlags} from '../../src/ui/flags/registry-flags.js';
 import {pushedName, pushSummary} from '../../src/ui/transfer/summary.js';
 import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 

@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type Removal, removeImages} from '../../src/app/remove-images.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {removalLine} from '../../src/ui/removal-line.js';
+import {type Removal, removeImages} from '../../src/app/image/remove-images.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {removalLine} from '../../src/ui/report/removal-line.js';
 
 export default class ImageRemove extends BaseCommand {
   static override summary = 'remove names of images, and images without a name left';

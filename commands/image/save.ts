@@ -1,9 +1,9 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {saveImages} from '../../src/app/save.js';
-import {archiveOutput} from '../../src/ui/archive-output.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
+import {saveImages} from '../../src/app/image/save.js';
+import {archiveOutput} from '../../src/ui/command/archive-output.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 
 export default class ImageSave extends BaseCommand {
   static override summary = 'write images to a tar archive, for docker load and as an OCI layout';

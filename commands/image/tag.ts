@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
-import {tagImage} from '../../src/app/tag-image.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
+import {tagImage} from '../../src/app/image/tag-image.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 
 export default class ImageTag extends BaseCommand {
   static override summary = 'give an image another name';

@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {unmountImages} from '../../src/app/mount-image.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
+import {unmountImages} from '../../src/app/image/mount-image.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
 import {UsageError} from '../../src/ui/errors.js';
 
 export default class ImageUnmount extends BaseCommand {

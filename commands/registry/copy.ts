@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type CopiedImage, copyRemote} from '../../src/app/registry/copy-remote.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/flags/registry-flags.js';
 import {pushedName, pushSummary} from '../../src/ui/transfer/summary.js';
 import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
 

@@ -3,10 +3,10 @@ import {
   diagnoseRegistry,
   type RegistryDiagnosis,
 } from '../../src/app/registry/diagnose-registry.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {registryDiagnosisLines} from '../../src/ui/registry-diagnosis-lines.js';
-import {anyImage, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {anyImage, registryFlags} from '../../src/ui/flags/registry-flags.js';
+import {registryDiagnosisLines} from '../../src/ui/report/registry-diagnosis-lines.js';
 
 export default class RegistryDoctor extends BaseCommand {
   static override summary = 'say where a pull or push would go and why, and try each place';

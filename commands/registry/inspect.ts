@@ -4,10 +4,10 @@ import {
   type RemoteInspection,
   rawManifest,
 } from '../../src/app/registry/inspect-remote.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {formatDocuments} from '../../src/ui/listing.js';
-import {accessOf, anyImage, registryFlags} from '../../src/ui/registry-flags.js';
-import {remoteInspectionLines} from '../../src/ui/remote-inspection.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {accessOf, anyImage, registryFlags} from '../../src/ui/flags/registry-flags.js';
+import {remoteInspectionLines} from '../../src/ui/report/remote-inspection.js';
+import {formatDocuments} from '../../src/ui/text/listing.js';
 
 export default class RegistryInspect extends BaseCommand {
   static override summary = 'show what a name points to in its registry, without pulling it';

@@ -1,7 +1,7 @@
 import * as Args from '@oclif/core/args';
 import {removeRemote} from '../../src/app/registry/remove-remote.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {accessOf, registryFlags} from '../../src/ui/flags/registry-flags.js';
 
 export default class RegistryRemove extends BaseCommand {
   static override summary =

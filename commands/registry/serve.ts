@@ -1,12 +1,12 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {runRegistrySession} from '../../src/app/registry-session.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {defined} from '../../src/ui/defined.js';
-import {durationFlag} from '../../src/ui/duration-flag.js';
-import {repeatable} from '../../src/ui/flags.js';
-import {registryFlags} from '../../src/ui/registry-flags.js';
-import {logRequest, registryAccess} from '../../src/ui/registry-options.js';
+import {runRegistrySession} from '../../src/app/registry/registry-session.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {defined} from '../../src/ui/command/defined.js';
+import {durationFlag} from '../../src/ui/flags/duration-flag.js';
+import {repeatable} from '../../src/ui/flags/flags.js';
+import {registryFlags} from '../../src/ui/flags/registry-flags.js';
+import {logRequest, registryAccess} from '../../src/ui/flags/registry-options.js';
 
 export default class RegistryServe extends BaseCommand {
   static override summary = 'serve a registry of images';

@@ -1,8 +1,8 @@
 import * as Args from '@oclif/core/args';
 import {listTags} from '../../src/app/registry/registry-lists.js';
-import {BaseCommand} from '../../src/ui/base-command.js';
-import {printable} from '../../src/ui/printable.js';
-import {accessOf, registryFlags} from '../../src/ui/registry-flags.js';
+import {BaseCommand} from '../../src/ui/command/base-command.js';
+import {accessOf, registryFlags} from '../../src/ui/flags/registry-flags.js';
+import {printable} from '../../src/ui/text/printable.js';
 
 export default class RegistryTags extends BaseCommand {
   static override summary = 'list the tags of a repository in its registry';

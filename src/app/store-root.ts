@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import {join} from 'node:path';
-import {currentRung} from './rung.js';
+import {currentRung} from './machine/rung.js';
 
 /**
  * Where state lives: TSBUILD_ROOT; for root /var/lib/tsbuild; else tsbuild in XDG_DATA_HOME (~/.local/share).

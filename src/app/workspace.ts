@@ -6,10 +6,10 @@ import {BuildHistory} from '../history/build-history.js';
 import {OverlaySnapshotter} from '../snapshot/overlay-snapshotter.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
 import {openStore, type Store} from '../store/store.js';
-import {requireNamespaces} from './require-namespaces.js';
-import {currentRung, type Rung} from './rung.js';
+import {verifySnapshot} from './cache/verify-snapshot.js';
+import {requireNamespaces} from './machine/require-namespaces.js';
+import {currentRung, type Rung} from './machine/rung.js';
 import {storeRoot} from './store-root.js';
-import {verifySnapshot} from './verify-snapshot.js';
 
 export interface Workspace extends AsyncDisposable {
   readonly store: Store;

@@ -1,7 +1,7 @@
 import {accessSync, constants, type Stats, statSync} from 'node:fs';
 import {dirname, resolve} from 'node:path';
+import {reasonOf} from './archive/write-archive.js';
 import {OutputPlaceError} from './errors.js';
-import {reasonOf} from './write-archive.js';
 
 /** Throws OutputPlaceError where a directory that need not be there yet could not be made or written. */
 export function checkDirectory(path: string): void {

@@ -11,7 +11,7 @@ import type {Snapshot} from '../snapshot/snapshotter.js';
 import {reachable} from '../store/reachable.js';
 import type {Store} from '../store/store.js';
 import {type Swept, sweepBlobs} from '../store/sweep-blobs.js';
-import {PackedLayers} from './packed-layers.js';
+import {PackedLayers} from './packing/packed-layers.js';
 import {sweepSnapshots} from './sweep-snapshots.js';
 
 export interface GarbageRoots {

@@ -6,7 +6,7 @@ import type {Descriptor} from '../oci/descriptor.js';
 import type {Reference} from '../oci/reference.js';
 import type {Snapshot, Snapshotter} from '../snapshot/snapshotter.js';
 import type {Store} from '../store/store.js';
-import type {AssembledImage} from './assemble.js';
+import type {AssembledImage} from './image/assemble.js';
 
 /** A build that is done, before it is anything to others. */
 export interface BuildResult {

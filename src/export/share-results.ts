@@ -3,8 +3,8 @@ import type {CacheRecord} from '../cache/cache-record.js';
 import type {SharedLayer, SharedResult} from '../cache/shared/shared-result.js';
 import type {Digest} from '../oci/digest.js';
 import type {Snapshotter} from '../snapshot/snapshotter.js';
-import {layerDescriptor} from './assemble.js';
-import {type Packing, type PackingPlace, packLayers} from './pack-layers.js';
+import {layerDescriptor} from './image/assemble.js';
+import {type Packing, type PackingPlace, packLayers} from './packing/pack-layers.js';
 
 export interface ResultToShare {
   readonly record: CacheRecord;

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {cachePlaces, placeName} from '../../src/app/shared-cache/cache-option.js';
+import {cachePlaces, placeName} from '../../src/app/build/shared-cache/cache-option.js';
 import {digestOf} from '../../src/oci/digest.js';
 
 const refused = {code: 'E_INVALID_OPTION'};

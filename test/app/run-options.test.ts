@@ -2,11 +2,11 @@ import {writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {agentsOf} from '../../src/app/run-options/agent-option.js';
-import {entitlementsOf} from '../../src/app/run-options/allow-option.js';
-import {limitsOf} from '../../src/app/run-options/limit-option.js';
-import {runSettings} from '../../src/app/run-options/run-options.js';
-import {secretsOf} from '../../src/app/run-options/secret-option.js';
+import {agentsOf} from '../../src/app/build/run-options/agent-option.js';
+import {entitlementsOf} from '../../src/app/build/run-options/allow-option.js';
+import {limitsOf} from '../../src/app/build/run-options/limit-option.js';
+import {runSettings} from '../../src/app/build/run-options/run-options.js';
+import {secretsOf} from '../../src/app/build/run-options/secret-option.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 
 const invalid = expect.objectContaining({code: 'E_INVALID_OPTION'});

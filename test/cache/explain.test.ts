@@ -7,7 +7,7 @@ import {ResultCache} from '../../src/cache/result-cache.js';
 import type {CopyOp, RunOp} from '../../src/graph/op.js';
 import type {CacheMount} from '../../src/graph/run-mount.js';
 import {digestOf} from '../../src/oci/digest.js';
-import {explanationLines} from '../../src/ui/explanation-lines.js';
+import {explanationLines} from '../../src/ui/report/explanation-lines.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 
 const run: RunOp = {

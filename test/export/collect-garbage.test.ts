@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {collectGarbage} from '../../src/export/collect-garbage.js';
-import {verifyImage} from '../../src/export/verify-image.js';
+import {verifyImage} from '../../src/export/image/verify-image.js';
 import {parseReference} from '../../src/oci/reference.js';
 import {buildImage, layerOf, openSnapshots} from '../helpers/built-image.js';
 import {temporaryStore} from '../helpers/temporary-store.js';

@@ -1,5 +1,5 @@
 /** Events of made-up builds, for the tests of progress. */
-import type {BuildEvent} from '../../src/app/build-event.js';
+import type {BuildEvent} from '../../src/app/build/build-event.js';
 import type {BuildStep} from '../../src/frontend/build-definition.js';
 import type {Op} from '../../src/graph/op.js';
 import {type Vertex, vertex} from '../../src/graph/vertex.js';

@@ -1,7 +1,7 @@
 /** Images with real layers, as a build leaves them: in snapshots, with config and manifest stored. */
 import {mkdirSync, readdirSync, utimesSync, writeFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
-import {type AssembledImage, assemble} from '../../src/export/assemble.js';
+import {type AssembledImage, assemble} from '../../src/export/image/assemble.js';
 import {vertex} from '../../src/graph/vertex.js';
 import {summarize} from '../../src/layer/summarize.js';
 import {OverlaySnapshotter} from '../../src/snapshot/overlay-snapshotter.js';

@@ -1,6 +1,10 @@
 /** A registry of one's own and requests to it, one HTTP request a call and nothing hidden. */
 import {createHash, randomBytes} from 'node:crypto';
-import {type Registry, type RegistryRequest, serveRegistry} from '../../src/app/serve-registry.js';
+import {
+  type Registry,
+  type RegistryRequest,
+  serveRegistry,
+} from '../../src/app/registry/serve-registry.js';
 import {type Digest, digestOf} from '../../src/oci/digest.js';
 import {MediaType} from '../../src/oci/media-type.js';
 

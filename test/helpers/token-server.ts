@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs';
 import type {IncomingMessage, ServerResponse} from 'node:http';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
-import type {RegistryRequest} from '../../src/app/serve-registry.js';
+import type {RegistryRequest} from '../../src/app/registry/serve-registry.js';
 import {serve} from '../http/http-server.js';
 
 export interface TokenServer extends AsyncDisposable {

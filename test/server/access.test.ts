@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import type {TLSSocket} from 'node:tls';
 import {hashSync} from 'bcryptjs';
 import {expect, test} from 'vitest';
-import type {RegistryRequest} from '../../src/app/serve-registry.js';
+import type {RegistryRequest} from '../../src/app/registry/serve-registry.js';
 import {Authority, type Certificate} from '../helpers/certificates.js';
 import {type RawRegistry, rawRegistry} from '../helpers/raw-registry.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';

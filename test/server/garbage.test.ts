@@ -2,7 +2,7 @@
 import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import type {RegistryRequest} from '../../src/app/serve-registry.js';
+import type {RegistryRequest} from '../../src/app/registry/serve-registry.js';
 import {MediaType} from '../../src/oci/media-type.js';
 import {pushImage, type RawRegistry, rawRegistry} from '../helpers/raw-registry.js';
 

@@ -6,7 +6,7 @@ import {get, type IncomingMessage} from 'node:http';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
-import {serveRegistry} from '../../src/app/serve-registry.js';
+import {serveRegistry} from '../../src/app/registry/serve-registry.js';
 import {digestOf} from '../../src/oci/digest.js';
 import {MediaType} from '../../src/oci/media-type.js';
 import {PullThrough} from '../../src/server/pull-through/pull-through.js';

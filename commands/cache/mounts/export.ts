@@ -1,11 +1,11 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {exportCacheMounts} from '../../../src/app/exchange-cache-mounts.js';
-import {archiveOutput} from '../../../src/ui/archive-output.js';
-import {BaseCommand} from '../../../src/ui/base-command.js';
-import {defined} from '../../../src/ui/defined.js';
-import {optionalDurationFlag} from '../../../src/ui/duration-flag.js';
-import {sizeFlag} from '../../../src/ui/size-flag.js';
+import {exportCacheMounts} from '../../../src/app/cache/exchange-cache-mounts.js';
+import {archiveOutput} from '../../../src/ui/command/archive-output.js';
+import {BaseCommand} from '../../../src/ui/command/base-command.js';
+import {defined} from '../../../src/ui/command/defined.js';
+import {optionalDurationFlag} from '../../../src/ui/flags/duration-flag.js';
+import {sizeFlag} from '../../../src/ui/flags/size-flag.js';
 
 export default class CacheMountsExport extends BaseCommand {
   static override summary = 'write cache mounts to a tar archive, for another machine';

@@ -1,11 +1,14 @@
 import * as Flags from '@oclif/core/flags';
-import {type ImportedMount, importCacheMounts} from '../../../src/app/exchange-cache-mounts.js';
-import {archiveInput} from '../../../src/ui/archive-input.js';
-import {BaseCommand} from '../../../src/ui/base-command.js';
-import {defined} from '../../../src/ui/defined.js';
-import {printable} from '../../../src/ui/printable.js';
-import {sizeFlag} from '../../../src/ui/size-flag.js';
-import {formatBytes} from '../../../src/ui/units.js';
+import {
+  type ImportedMount,
+  importCacheMounts,
+} from '../../../src/app/cache/exchange-cache-mounts.js';
+import {archiveInput} from '../../../src/ui/command/archive-input.js';
+import {BaseCommand} from '../../../src/ui/command/base-command.js';
+import {defined} from '../../../src/ui/command/defined.js';
+import {sizeFlag} from '../../../src/ui/flags/size-flag.js';
+import {printable} from '../../../src/ui/text/printable.js';
+import {formatBytes} from '../../../src/ui/text/units.js';
 
 const MOST_BYTES = 10e9;
 

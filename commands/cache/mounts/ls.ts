@@ -1,9 +1,9 @@
-import {type CacheMountFolder, listMountsOfCache} from '../../../src/app/cache-mounts.js';
-import {BaseCommand} from '../../../src/ui/base-command.js';
-import {CACHE_MOUNT_TABLE, cacheMountColumns} from '../../../src/ui/cache-mount-table.js';
-import {defined} from '../../../src/ui/defined.js';
-import {listing} from '../../../src/ui/flags.js';
-import {formatRows} from '../../../src/ui/listing.js';
+import {type CacheMountFolder, listMountsOfCache} from '../../../src/app/cache/cache-mounts.js';
+import {BaseCommand} from '../../../src/ui/command/base-command.js';
+import {defined} from '../../../src/ui/command/defined.js';
+import {listing} from '../../../src/ui/flags/flags.js';
+import {CACHE_MOUNT_TABLE, cacheMountColumns} from '../../../src/ui/report/cache-mount-table.js';
+import {formatRows} from '../../../src/ui/text/listing.js';
 
 export default class CacheMountsList extends BaseCommand {
   static override summary = 'list the directories of RUN --mount=type=cache';

@@ -1,13 +1,13 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type CacheMountFolder, pruneCacheMounts} from '../../../src/app/cache-mounts.js';
-import {BaseCommand} from '../../../src/ui/base-command.js';
-import {confirm} from '../../../src/ui/confirm.js';
-import {defined} from '../../../src/ui/defined.js';
-import {optionalDurationFlag} from '../../../src/ui/duration-flag.js';
-import {printable} from '../../../src/ui/printable.js';
-import {sizeFlag} from '../../../src/ui/size-flag.js';
-import {formatBytes} from '../../../src/ui/units.js';
+import {type CacheMountFolder, pruneCacheMounts} from '../../../src/app/cache/cache-mounts.js';
+import {BaseCommand} from '../../../src/ui/command/base-command.js';
+import {confirm} from '../../../src/ui/command/confirm.js';
+import {defined} from '../../../src/ui/command/defined.js';
+import {optionalDurationFlag} from '../../../src/ui/flags/duration-flag.js';
+import {sizeFlag} from '../../../src/ui/flags/size-flag.js';
+import {printable} from '../../../src/ui/text/printable.js';
+import {formatBytes} from '../../../src/ui/text/units.js';
 
 export default class CacheMountsPrune extends BaseCommand {
   static override summary = 'remove cache mounts that no step uses';

@@ -4,7 +4,7 @@ import type {Reference} from '../../oci/reference.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import {inStore} from '../../store/full-disk.js';
 import type {StoredImage} from '../../store/images.js';
-import {imageRoot} from '../image-root.js';
+import {imageRoot} from '../image/image-root.js';
 import type {Workspace} from '../workspace.js';
 import {fetchImage} from './fetch-image.js';
 import {findImage, type PullPolicy} from './find-image.js';

@@ -1,7 +1,7 @@
 /** An image out of a registry into the store: its documents, and its layers unless they are left for later. */
 import {childrenIn} from '../../content/children.js';
 import type {CopyEnds} from '../../content/copy.js';
-import {ImageContent} from '../../export/image-content.js';
+import {ImageContent} from '../../export/image/image-content.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import {manifestsFor} from '../../oci/image-index.js';
 import {compressionOf, isManifest, MediaType} from '../../oci/media-type.js';

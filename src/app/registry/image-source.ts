@@ -1,5 +1,5 @@
 /** Where a build's images come from: layouts that were named, the store, else registries, their layers when a step needs the files; and where they go. */
-import type {Packing} from '../../export/pack-layers.js';
+import type {Packing} from '../../export/packing/pack-layers.js';
 import type {ResolveImage} from '../../frontend/resolve-image.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Platform} from '../../oci/platform.js';

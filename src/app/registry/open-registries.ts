@@ -9,9 +9,9 @@ import {join} from 'node:path';
 import {PATIENT} from '../../http/retry.js';
 import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
 import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
-import {dockerConfigFolder} from '../docker-config-folder.js';
-import {machineHttp} from '../machine-http.js';
-import {isOffline} from '../offline.js';
+import {dockerConfigFolder} from '../machine/docker-config-folder.js';
+import {machineHttp} from '../machine/machine-http.js';
+import {isOffline} from '../machine/offline.js';
 
 /** How a use case may reach registries. */
 export interface RegistryAccess {

@@ -1,8 +1,8 @@
 /** One image of the store into a repository, under one or more tags; layers compressed once and kept. */
 import {invariant} from '../../base/bug.js';
 import {childrenIn} from '../../content/children.js';
-import type {Packing} from '../../export/pack-layers.js';
-import {pushForm} from '../../export/push-form.js';
+import type {Packing} from '../../export/packing/pack-layers.js';
+import {pushForm} from '../../export/packing/push-form.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {isIndex} from '../../oci/media-type.js';

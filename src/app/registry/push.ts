@@ -8,8 +8,8 @@ import {
   repositoryOf,
 } from '../../oci/reference.js';
 import {inStore} from '../../store/full-disk.js';
+import {type PackingRequest, packingOf} from '../build/packing-attributes.js';
 import {InvalidOptionError, NothingToPushError} from '../errors.js';
-import {type PackingRequest, packingOf} from '../packing-attributes.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {openRegistries, type RegistryAccess} from './open-registries.js';
 import {type PushedImage, type PushGroup, pushNames} from './push-names.js';

@@ -1,7 +1,7 @@
 /** Layers of images in the store; those that are not here yet are brought from where they came, side by side. */
 import {TsbuildError} from '../../base/error.js';
 import {semaphore} from '../../base/semaphore.js';
-import {ImageContent} from '../../export/image-content.js';
+import {ImageContent} from '../../export/image/image-content.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {parseReference} from '../../oci/reference.js';

@@ -4,7 +4,7 @@ import {FileRecords} from '../../remote/http/file-records.js';
 import {RemoteFiles} from '../../remote/http/remote-files.js';
 import type {RunSettings} from '../../solver/executors/run-settings.js';
 import type {Store} from '../../store/store.js';
-import {machineHttp} from '../machine-http.js';
+import {machineHttp} from '../machine/machine-http.js';
 import {fileAuthorization} from './authorization.js';
 
 export interface FilesPlace {

@@ -1,8 +1,9 @@
 /** `type=oci` and `type=docker` with a destination: the image as one tar, for OCI tools and `docker load`. */
+
+import {saveImages} from '../archive/save.js';
+import {type ArchivePlace, checkArchivePlace, writeArchive} from '../archive/write-archive.js';
 import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
-import {formImage, type ImageForm} from '../image-form.js';
-import {saveImages} from '../save.js';
-import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
+import {formImage, type ImageForm} from '../image/image-form.js';
 
 export class ArchiveExporter implements Exporter {
   readonly #form: ImageForm;

@@ -1,6 +1,6 @@
 /** `type=image`: an image in the store, under the names the build was given. Its layers stay in their snapshots, but for rewritten ones. */
 import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
-import {formImage, type ImageForm} from '../image-form.js';
+import {formImage, type ImageForm} from '../image/image-form.js';
 
 export class ImageExporter implements Exporter {
   readonly #form: ImageForm;

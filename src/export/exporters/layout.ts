@@ -1,10 +1,10 @@
 /** `type=oci,tar=false`: the image in an OCI image layout directory, beside what is there. */
 import {copy} from '../../content/copy.js';
+import {LayoutDirectory} from '../archive/layout-directory.js';
+import {layoutEntries} from '../archive/layout-entries.js';
 import {checkDirectory} from '../check-directory.js';
 import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';
-import {formImage, type ImageForm} from '../image-form.js';
-import {LayoutDirectory} from '../layout-directory.js';
-import {layoutEntries} from '../layout-entries.js';
+import {formImage, type ImageForm} from '../image/image-form.js';
 
 export class LayoutExporter implements Exporter {
   readonly #form: ImageForm;

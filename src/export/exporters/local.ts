@@ -6,7 +6,7 @@ import {exportFiles} from '../../layer/offload.js';
 import {formatPlatform, type Platform} from '../../oci/platform.js';
 import {checkDirectory} from '../check-directory.js';
 import type {BuildResult, Exporter} from '../exporter.js';
-import {stackOf} from '../stack-of.js';
+import {stackOf} from '../image/stack-of.js';
 
 export interface LocalOptions {
   readonly directory: string;

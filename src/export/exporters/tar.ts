@@ -3,9 +3,9 @@ import {secondsOf} from '../../base/clock.js';
 import {withTimes} from '../../layer/entry-walk.js';
 import {MergedWalk} from '../../layer/root/merged-walk.js';
 import {streamTar} from '../../layer/stream.js';
+import {type ArchivePlace, checkArchivePlace, writeArchive} from '../archive/write-archive.js';
 import type {BuildResult, Exporter} from '../exporter.js';
-import {stackOf} from '../stack-of.js';
-import {type ArchivePlace, checkArchivePlace, writeArchive} from '../write-archive.js';
+import {stackOf} from '../image/stack-of.js';
 
 export class TarExporter implements Exporter {
   readonly #place: ArchivePlace;

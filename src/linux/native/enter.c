@@ -184,7 +184,7 @@ static void tell_node(const struct rung *rung) {
 
 /*
  * Node 20 reads every certificate in this file when it starts, 65 ms for a system's bundle, whether it will speak TLS or
- * not. So the tool's own Node does not see it; src/app/extra-certificates.ts puts it back.
+ * not. So the tool's own Node does not see it; src/app/machine/extra-certificates.ts puts it back.
  */
 static void set_certificates_aside(void) {
   const char *file = getenv("NODE_EXTRA_CA_CERTS");

@@ -1,7 +1,7 @@
 /** `build --call`: asks, and puts the answer in the form that was wanted. */
-import type {BuildRequest} from '../../app/build.js';
-import {checkBuild, listBuildTargets, outlineBuild} from '../../app/call-build.js';
-import type {OpenObserver} from '../../app/open-build.js';
+import type {BuildRequest} from '../../app/build/build.js';
+import {checkBuild, listBuildTargets, outlineBuild} from '../../app/build/call-build.js';
+import type {OpenObserver} from '../../app/build/open-build.js';
 import type {TsbuildError} from '../../base/error.js';
 import type {CallOption} from './call-option.js';
 import {checkJSON, checkText, failsCheck} from './check-report.js';

@@ -1,8 +1,8 @@
 /** What `--check` tells, as docker prints it and as docker's JSON. */
-import type {checkBuild} from '../../app/call-build.js';
+import type {checkBuild} from '../../app/build/call-build.js';
 import {DockerfileError} from '../../dockerfile/errors.js';
-import {printable} from '../printable.js';
 import {warningFrame} from '../progress/warnings.js';
+import {printable} from '../text/printable.js';
 import {base64, location} from './location.js';
 
 type Check = Awaited<ReturnType<typeof checkBuild>>;

@@ -1,7 +1,7 @@
 /** What `--call outline` tells, as docker prints it and as docker's JSON. */
-import type {outlineBuild} from '../../app/call-build.js';
-import {printable} from '../printable.js';
-import {formatTable} from '../table.js';
+import type {outlineBuild} from '../../app/build/call-build.js';
+import {printable} from '../text/printable.js';
+import {formatTable} from '../text/table.js';
 import {base64, location} from './location.js';
 
 type Outline = Awaited<ReturnType<typeof outlineBuild>>;

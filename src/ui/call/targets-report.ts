@@ -1,7 +1,7 @@
 /** What `--call targets` tells, as docker prints it and as docker's JSON. */
-import type {listBuildTargets} from '../../app/call-build.js';
-import {printable} from '../printable.js';
-import {formatTable} from '../table.js';
+import type {listBuildTargets} from '../../app/build/call-build.js';
+import {printable} from '../text/printable.js';
+import {formatTable} from '../text/table.js';
 import {base64, location} from './location.js';
 
 type Targets = Awaited<ReturnType<typeof listBuildTargets>>;

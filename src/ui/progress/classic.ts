@@ -9,10 +9,10 @@
  * Source  docker/docker (moby) 18.09, builder/dockerfile/dispatchers.go and internals.go.
  */
 
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import type {BuildStep} from '../../frontend/build-definition.js';
 import {type Digest, shortID} from '../../oci/digest.js';
-import {formatBytes} from '../units.js';
+import {formatBytes} from '../text/units.js';
 import {LogLines} from './log-lines.js';
 import type {Progress, Sink} from './progress.js';
 import {oneLine} from './step-name.js';

@@ -1,5 +1,5 @@
 /** How an output is told, in docker's words. */
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import {oneLine} from './step-name.js';
 
 export type Exported = Extract<BuildEvent, {kind: 'exported'}>;

@@ -5,7 +5,7 @@
  * Returns  whole lines, printable; of a line rewritten with carriage returns, the last text of it.
  *          A line longer than LONGEST characters comes in pieces, so a step cannot fill the memory.
  */
-import {printable} from '../printable.js';
+import {printable} from '../text/printable.js';
 
 export const LONGEST = 16_384;
 

@@ -11,11 +11,11 @@
  * Source  moby/buildkit, util/progress/progressui/printer.go.
  */
 
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
-import {formatBytes, seconds} from '../units.js';
+import {formatBytes, seconds} from '../text/units.js';
 import {type Exported, exportLines, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import type {Progress, Sink} from './progress.js';

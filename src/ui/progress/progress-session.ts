@@ -4,7 +4,7 @@
  * The events' clock is not this process's; each event tells how far the two are apart.
  */
 import {performance} from 'node:perf_hooks';
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import type {Progress} from './progress.js';
 
 const INTERVAL = 100;

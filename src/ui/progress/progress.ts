@@ -3,7 +3,7 @@
  *
  * A mode is a reducer: it reads the time from the events (`at`), so the same events give the same text.
  */
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 
 export interface Progress {
   on(event: BuildEvent): void;

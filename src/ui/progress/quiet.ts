@@ -1,6 +1,6 @@
 /** Nothing while it goes well: only the last words of a step that failed. */
 
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import type {Progress, Sink} from './progress.js';
 import {stepName} from './step-name.js';

@@ -5,7 +5,7 @@
  * Source  moby/buildkit, client/graph.go and util/progress/progressui (rawjson).
  */
 
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import {timestamp} from '../../base/clock.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {SolveEvent} from '../../solver/events.js';

@@ -8,8 +8,8 @@
  *
  * Pure: the same rows and size give the same lines, none wider than `columns`, at most `rows` of them.
  */
-import {cutToWidth, textWidth} from '../text-width.js';
-import {seconds} from '../units.js';
+import {cutToWidth, textWidth} from '../text/text-width.js';
+import {seconds} from '../text/units.js';
 
 export type Verdict = 'running' | 'done' | 'cached' | 'failed' | 'canceled';
 

@@ -1,10 +1,10 @@
 /** The live picture of a build on a terminal; what is left at the end is the list of steps and why it failed. */
 
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';
 import type {SolveEvent} from '../../solver/events.js';
-import {formatBytes, seconds} from '../units.js';
+import {formatBytes, seconds} from '../text/units.js';
 import {type Exported, exportTitle} from './export-lines.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import {LiveArea} from './live-area.js';

@@ -8,10 +8,10 @@
  *      3 | >>> CMD echo
  *   --------------------
  */
-import type {BuildEvent} from '../../app/build-event.js';
+import type {BuildEvent} from '../../app/build/build-event.js';
 import {type Source, sourceFrame} from '../../dockerfile/source-frame.js';
-import {printable} from '../printable.js';
-import {plural} from '../units.js';
+import {printable} from '../text/printable.js';
+import {plural} from '../text/units.js';
 
 type Loaded = Extract<BuildEvent, {kind: 'loaded'}>;
 type Warning = Loaded['warnings'][number];

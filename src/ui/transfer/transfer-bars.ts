@@ -3,8 +3,8 @@ import type {TransferEvent} from '../../app/registry/transfer-event.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import {type Digest, shortID} from '../../oci/digest.js';
 import {LiveArea} from '../progress/live-area.js';
-import {cutToWidth} from '../text-width.js';
-import {formatBytes} from '../units.js';
+import {cutToWidth} from '../text/text-width.js';
+import {formatBytes} from '../text/units.js';
 import {isLayer, type TransferLines} from './transfer-lines.js';
 
 interface Moving {

@@ -9,8 +9,8 @@ import type {Descriptor} from '../../oci/descriptor.js';
 import {shortID} from '../../oci/digest.js';
 import {compressionOf, isImageConfig} from '../../oci/media-type.js';
 import {familiarReference, familiarRepository, repositoryOf} from '../../oci/reference.js';
-import {printable} from '../printable.js';
-import {formatBytes} from '../units.js';
+import {printable} from '../text/printable.js';
+import {formatBytes} from '../text/units.js';
 
 export class TransferLines {
   readonly #write: (text: string) => void;

@@ -1,6 +1,6 @@
 /** Run through the launcher's --enter: verify-image.ts STORE REFERENCE. Exits with 1 and tells what is wrong. */
 import {openWorkspace} from '../../../src/app/workspace.js';
-import {verifyImage} from '../../../src/export/verify-image.js';
+import {verifyImage} from '../../../src/export/image/verify-image.js';
 
 const [root, text = ''] = process.argv.slice(2);
 await using workspace = await openWorkspace({root});

@@ -1,5 +1,5 @@
 /** A registry that can be killed: `serve.ts <directory> [collect]`, which collects all the time. */
-import {serveRegistry} from '../../../src/app/serve-registry.js';
+import {serveRegistry} from '../../../src/app/registry/serve-registry.js';
 
 const [, , data = '', collect] = process.argv;
 const garbage = {every: collect === undefined ? 0 : 1, grace: 2_000};

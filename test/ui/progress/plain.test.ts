@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {BuildEvent} from '../../../src/app/build-event.js';
+import type {BuildEvent} from '../../../src/app/build/build-event.js';
 import {PlainProgress} from '../../../src/ui/progress/plain.js';
 import {
   canceled,

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {BuildEvent} from '../../../src/app/build-event.js';
+import type {BuildEvent} from '../../../src/app/build/build-event.js';
 import {TtyProgress} from '../../../src/ui/progress/tty.js';
 import {type FrameRow, frame} from '../../../src/ui/progress/tty-frame.js';
 import {

@@ -1,0 +1,261 @@
+/** `build`: a Dockerfile and its context → an image in the store. */
+import {explain} from '../../cache/explain/explain.js';
+import type {ResultCache} from '../../cache/result-cache.js';
+import type {BuildResult} from '../../export/exporter.js';
+import type {BuildDefinition} from '../../frontend/build-definition.js';
+import {type LowerInput, lower} from '../../frontend/lower.js';
+import {selectTree} from '../../layer/select.js';
+import type {Digest} from '../../oci/digest.js';
+import {hostPlatform, platformOrHost} from '../../oci/platform.js';
+import {familiarReference, parseReference, type Reference} from '../../oci/reference.js';
+import type {SolveEvent} from '../../solver/events.js';
+import {solve} from '../../solver/solve.js';
+import type {Solved} from '../../solver/solved.js';
+import {inStore} from '../../store/full-disk.js';
+import type {BuildContext} from '../context/build-context.js';
+import type {Dockerfile} from '../context/dockerfile.js';
+import {patternsOf} from '../context/ignore-file.js';
+import {LintViolationError} from '../errors.js';
+import {defaultProxies} from '../machine/default-proxies.js';
+import {type ImageAccess, imageSource} from '../registry/image-source.js';
+import {settle, type Workspace} from '../workspace.js';
+import {parseAnnotation} from './annotation-option.js';
+import {keyedValues, labels} from './build-arguments.js';
+import type {BuildEvent} from './build-event.js';
+import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
+import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
+import {recordBuild} from './build-recorder.js';
+import {collectAfterBuild} from './collect-after-build.js';
+import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
+import {openBuild} from './open-build.js';
+import {entitlementsOf} from './run-options/allow-option.js';
+import type {RunOptions} from './run-options/run-options.js';
+import {type CachePlaces, type CacheRequest, cachePlaces} from './shared-cache/cache-option.js';
+import {exportCaches, resultsOfImage} from './shared-cache/export-caches.js';
+import {type ImportedCaches, importCaches} from './shared-cache/import-caches.js';
+import {stepOrigins} from './step-origins.js';
+import {StepReporter} from './step-reporter.js';
+
+export interface BuildRequest extends RunOptions, ImageAccess, CacheRequest {
+  /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
+  readonly context: string;
+  /** Path or address of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
+  readonly dockerfile?: string;
+  /** References to give the image. */
+  readonly tags?: readonly string[];
+  /** `name=directory`, or another source, in the place of an image or a stage of that name. */
+  readonly buildContexts?: readonly string[];
+  readonly target?: string;
+  /** Files of contexts count, and are copied, with the modes git would give them: 0755 or 0644. */
+  readonly normalizeModes?: boolean;
+  /** `KEY=VALUE`, or `KEY` for the environment's value. SOURCE_DATE_EPOCH of the environment is one unless given. */
+  readonly buildArgs?: readonly string[];
+  /** `KEY=VALUE`. */
+  readonly labels?: readonly string[];
+  readonly noCache?: boolean;
+  /** Stages, by name or number, whose steps run afresh. */
+  readonly noCacheFilter?: readonly string[];
+  /** How many steps may be worked at at once; by default all that can. */
+  readonly jobs?: number;
+  /** What the build is listed under, and its uses of the cache; by default the name of the context's directory. */
+  readonly project?: string;
+  /** `os/architecture[/variant]`; by default this machine's. */
+  readonly platform?: string;
+  /** Network of RUN steps that do not say; `default` is the host's. */
+  readonly network?: 'default' | 'host' | 'none';
+  /** `network.host`, `security.insecure`: what RUN steps may ask for. */
+  readonly allow?: readonly string[];
+  /** PEM file of authorities that RUN steps trust besides the public ones. */
+  readonly caCert?: string;
+  /** OCI runtime to run steps with, instead of tsbuild's own. */
+  readonly runtime?: string;
+  /** `--output`; by default the image goes to the store. */
+  readonly outputs?: readonly string[];
+  /** `[PLACE:]KEY=VALUE` for the image's manifest, or for what names that. */
+  readonly annotations?: readonly string[];
+  /** File to write the image id to. */
+  readonly iidfile?: string;
+  /** File to write what came out to, as JSON under docker's keys. */
+  readonly metadataFile?: string;
+  /** Directory of the store. */
+  readonly root?: string;
+}
+
+export interface BuildObserver {
+  readonly onEvent: (event: BuildEvent) => void;
+  readonly signal: AbortSignal;
+  /** Counts the files of the context first. */
+  readonly measureContext?: boolean;
+  /** Gives the `step` events. */
+  readonly reportSteps?: boolean;
+  /** Gives the `explained` events. */
+  readonly explainSteps?: boolean;
+}
+
+export async function buildImage(
+  request: BuildRequest,
+  observer: BuildObserver,
+): Promise<BuiltImage> {
+  const names = (request.tags ?? []).map(parseReference);
+  const annotations = (request.annotations ?? []).flatMap(parseAnnotation);
+  const outputs = buildOutputs(request.outputs ?? [], annotations);
+  checkPushes(outputs, names);
+  const caches = cachePlaces(request);
+  prepareTold(request, outputs);
+  const {onEvent, signal} = observer;
+  const onSource = (dockerfile: Dockerfile) => onEvent({kind: 'source', dockerfile});
+  return openBuild(request, {onSource, signal}, (opened) => {
+    const {context, workspace} = opened;
+    const about = {
+      project: projectOf(request, context),
+      tags: names.map(familiarReference),
+      context: context.directory,
+      dockerfile: context.dockerfile.name,
+      target: request.target,
+    };
+    return recordBuild(about, {workspace, observer}, async ({id, observer: recorded}) => {
+      await using images = imageSource(opened, request, recorded);
+      const exporting = {request, id, names, outputs, caches, images, observer: recorded};
+      return await buildIn({...opened, ...exporting});
+    });
+  });
+}
+
+export const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
+
+interface Exporting extends Building {
+  /** That the build is listed under. */
+  readonly id: string;
+  readonly names: readonly Reference[];
+  readonly outputs: ReturnType<typeof buildOutputs>;
+  readonly caches: CachePlaces;
+}
+
+async function buildIn(building: Exporting): Promise<BuiltImage> {
+  const {request, id, names, outputs, caches, context, workspace, images, observer} = building;
+  const {signal} = observer;
+  const warn = (message: string) => observer.onEvent({kind: 'warning', message});
+  const sharing = {workspace, images, warn, signal};
+  const [definition, imported] = await Promise.all([
+    lowerInput(request, building).then(lower),
+    importCaches(caches.from, sharing),
+  ]);
+  observer.onEvent({
+    kind: 'loaded',
+    dockerfile: context.dockerfile,
+    contextBytes: observer.measureContext ? contextBytes(context, workspace) : undefined,
+    steps: definition.steps,
+    warnings: definition.warnings,
+  });
+  const {epoch} = definition;
+  checkEpochs(outputs, epoch);
+  if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
+  const solved = await inStore(workspace.store.paths.root, () =>
+    solveDefinition(definition, {...building, imported}),
+  );
+  const built = {target: definition.target, solved};
+  const inlined = caches.isInlined ? resultsOfImage(built, workspace) : undefined;
+  const result = {definition, names, inlined, epoch, ...partsOf(workspace, solved), signal};
+  const image = await exportBuild(result, {
+    outputs,
+    push: images.push,
+    told: request,
+    build: id,
+    onEvent: observer.onEvent,
+  });
+  await exportCaches(caches.to, built, {...sharing, layers: imported.layers});
+  settle(workspace);
+  await collectAfterBuild(workspace, solved);
+  return image;
+}
+
+function partsOf(
+  {store, snapshots}: Workspace,
+  solved: ReadonlyMap<Digest, Solved>,
+): Pick<BuildResult, 'store' | 'snapshots' | 'rootOf'> {
+  const rootOf: BuildResult['rootOf'] = ({id}) => {
+    const chainID = solved.get(id)?.chainID;
+    return chainID && snapshots.find(chainID);
+  };
+  return {store, snapshots, rootOf};
+}
+
+/** What a request says to the frontend. */
+export async function lowerInput(
+  request: BuildRequest,
+  {context, named, runs, images}: Defining,
+): Promise<LowerInput> {
+  const {env} = process;
+  const {buildArgs = []} = request;
+  const entries = [...(await defaultProxies(buildArgs, env)), 'SOURCE_DATE_EPOCH', ...buildArgs];
+  return {
+    text: context.dockerfile.text,
+    target: request.target,
+    buildArgs: keyedValues(entries, {option: '--build-arg', env}),
+    labels: labels(request.labels ?? []),
+    platform: platformOrHost(request.platform),
+    buildPlatform: hostPlatform(),
+    network: request.network,
+    allowed: entitlementsOf(request.allow ?? [], request.network),
+    extraHosts: runs.hosts.map(({name}) => name),
+    freshStages: request.noCacheFilter,
+    resolveImage: images.resolve,
+    ignore: patternsOf(context.ignore),
+    contexts: named.replacements,
+  };
+}
+
+/** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */
+function contextBytes({directory, ignore}: BuildContext, workspace: Workspace): number {
+  const statCache = statCacheOf(workspace);
+  const patterns = patternsOf(ignore);
+  return selectTree({root: directory, sources: ['.'], ignore: patterns, owner: 'root', statCache})
+    .bytes;
+}
+
+interface Building extends Defining {
+  readonly request: BuildRequest;
+  readonly observer: BuildObserver;
+}
+
+interface Solving extends Building {
+  readonly imported: ImportedCaches;
+}
+
+async function solveDefinition(
+  definition: BuildDefinition,
+  solving: Solving,
+): Promise<ReadonlyMap<Digest, Solved>> {
+  const {request, context, workspace, imported, observer} = solving;
+  const {snapshots, cache} = workspace;
+  const executor = buildExecutor(definition, {...solving, layers: imported.layers});
+  const steps = new StepReporter(definition, snapshots);
+  return solve({
+    targets: definition.target ? [definition.target] : [],
+    executor,
+    cache,
+    imported: imported.results,
+    fresh: ({id}) => request.noCache === true || definition.fresh.has(id),
+    originOf: stepOrigins(definition.steps, projectOf(request, context)),
+    jobs: request.jobs,
+    // The classic transcript has the id of the image after each step, which its layers tell.
+    opensAll: observer.reportSteps,
+    signal: observer.signal,
+    onEvent: (event) => {
+      observer.onEvent(event);
+      if (event.kind !== 'finished') return;
+      if (observer.explainSteps) explainStep(event, cache, observer);
+      if (!observer.reportSteps) return;
+      for (const step of steps.after(event)) observer.onEvent(step);
+    },
+  });
+}
+
+function explainStep(
+  {vertex, key, cached}: Extract<SolveEvent, {kind: 'finished'}>,
+  cache: ResultCache,
+  {onEvent}: BuildObserver,
+): void {
+  const record = cached || key === undefined ? undefined : cache.find(key);
+  if (record) onEvent({kind: 'explained', vertex, explanation: explain(record, cache)});
+}

@@ -1,0 +1,102 @@
+/** The image's config, what `run` was asked for, and the files only this container sees → runtime-spec config. */
+import {readFileSync} from 'node:fs';
+import type {Mount, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
+import {resolveAccount} from '../../sandbox/accounts.js';
+import {readHostFacts} from '../../sandbox/host-facts.js';
+import {writeNetworkFiles} from '../../sandbox/network-files.js';
+import {readSeccompProfile} from '../../sandbox/seccomp/profile-file.js';
+import {capabilityNames} from '../../sandbox/spec/capabilities.js';
+import {containerSpec} from '../../sandbox/spec/container-spec.js';
+import {parseEnvironmentFile, parseEnvironmentOption} from '../../sandbox/spec/environment.js';
+import {parseSecurityOptions, type SecurityOptions} from '../../sandbox/spec/security-option.js';
+import {InvalidOptionError} from '../errors.js';
+import {defaultProxies} from '../machine/default-proxies.js';
+import {containerNamespaces} from './container-namespaces.js';
+import {containerVolumes} from './container-volumes.js';
+import type {RunPlace} from './run-place.js';
+import type {RunRequest} from './run-request.js';
+
+export async function containerConfig(
+  place: RunPlace,
+  {id, rootfs}: {id: string; rootfs: string},
+): Promise<RuntimeConfig> {
+  const {request, image, scratch, workspace} = place;
+  const {config} = workspace.store.images.config(image);
+  const {capAdd = [], capDrop = []} = request;
+  const hostname = request.hostname ?? id.slice(0, 12);
+  const host = readHostFacts();
+  const {noNewPrivileges, seccomp} = parseSecurityOptions(request.securityOpt ?? []);
+  const namespaces = containerNamespaces(request, workspace.containers);
+  const hostNetwork = namespaces.network === 'host';
+  const files = writeNetworkFiles(scratch, hostname, {hostNetwork});
+  const volumes = await containerVolumes(place, {
+    rootfs,
+    declared: Object.keys(config.Volumes ?? {}),
+  });
+  const profile = readProfile(seccomp, {capabilities: capabilityNames(capAdd, capDrop), host});
+  return containerSpec({
+    rootfs,
+    image: config,
+    account: resolveAccount(rootfs, request.user ?? config.User ?? ''),
+    host,
+    hostname,
+    args: request.args ?? [],
+    env: await environment(request),
+    terminal: request.tty ?? false,
+    readonlyRoot: request.readOnly ?? false,
+    namespaces,
+    capAdd,
+    capDrop,
+    noNewPrivileges,
+    ...(profile === undefined ? {} : {seccomp: profile}),
+    ...(request.entrypoint === undefined ? {} : {entrypoint: request.entrypoint}),
+    ...(request.workdir === undefined ? {} : {workingDirectory: request.workdir}),
+    mounts: [
+      bindFile('/etc/hosts', files.hosts),
+      bindFile('/etc/resolv.conf', files.resolvConf),
+      bindFile('/etc/hostname', files.hostname),
+      ...volumes,
+    ].sort(fromAbove),
+  });
+}
+
+/** What is mounted on a directory goes before what is mounted inside it. */
+const fromAbove = (one: Mount, other: Mount): number => depth(one) - depth(other);
+
+const depth = ({destination}: Mount): number => destination.split('/').length;
+
+/** Writable, as docker's are; what is written goes with the container. */
+const bindFile = (destination: string, source: string): Mount => ({
+  destination,
+  type: 'bind',
+  source,
+  options: ['rbind', 'rprivate'],
+});
+
+async function environment({env = [], envFiles = []}: RunRequest): Promise<string[]> {
+  const own = process.env;
+  const given = [
+    ...envFiles.flatMap((path) => parseEnvironmentFile(readEnvironmentFile(path), own)),
+    ...env.map((entry) => parseEnvironmentOption(entry, own)),
+  ];
+  return [...(await defaultProxies(given, own)), ...given];
+}
+
+function readEnvironmentFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new InvalidOptionError('--env-file', `cannot read ${path}`, cause);
+  }
+}
+
+type ProfileContext = Parameters<typeof readSeccompProfile>[1];
+
+function readProfile(
+  choice: SecurityOptions['seccomp'],
+  {capabilities, host}: {capabilities: readonly string[]; host: ReturnType<typeof readHostFacts>},
+): Seccomp | 'unconfined' | undefined {
+  if (choice === undefined || choice === 'unconfined') return choice;
+  const context: ProfileContext = {capabilities, architecture: host.architecture};
+  return readSeccompProfile(choice.file, context);
+}

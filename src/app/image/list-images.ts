@@ -1,0 +1,93 @@
+/** `image ls`: the images in the store, as rows. */
+import {familiarRepository, parseReference} from '../../oci/reference.js';
+import type {StoredImage} from '../../store/images.js';
+import {openWorkspace, type Workspace} from '../workspace.js';
+import {imageSize} from './image-size.js';
+import {globToRegExp} from './reference-glob.js';
+
+export interface ImageSummary {
+  /** As people read them; absent for a dangling image. */
+  readonly repository: string | undefined;
+  readonly tag: string | undefined;
+  /** Of what the name points to. */
+  readonly digest: string | undefined;
+  readonly id: string;
+  /** RFC 3339. */
+  readonly createdAt: string | undefined;
+  /** Bytes of its layers, uncompressed. */
+  readonly size: number;
+}
+
+export interface ImageFilters {
+  /** `true` or `false`. */
+  readonly dangling?: readonly string[];
+  /** Patterns of names, `*` within a path component. */
+  readonly reference?: readonly string[];
+  /** `key` or `key=value`. */
+  readonly label?: readonly string[];
+  /** Images made before, or since, this one. */
+  readonly before?: readonly string[];
+  readonly since?: readonly string[];
+}
+
+export interface ListRequest {
+  readonly repository?: string;
+  readonly filters?: ImageFilters;
+  readonly root?: string;
+}
+
+/** Newest first; an image with two names is two rows. */
+export async function listImages(request: ListRequest = {}): Promise<readonly ImageSummary[]> {
+  await using workspace = await openWorkspace({root: request.root});
+  const {images} = workspace.store;
+  return images
+    .list()
+    .filter((image) => passes(image, request.filters ?? {}, workspace))
+    .flatMap((image) => rowsOf(image, workspace))
+    .filter((row) => named(row, request))
+    .sort((left, right) => ((left.createdAt ?? '') < (right.createdAt ?? '') ? 1 : -1));
+}
+
+function rowsOf(image: StoredImage, workspace: Workspace): ImageSummary[] {
+  const {id, target, names} = image;
+  const createdAt = workspace.store.images.config(image).created;
+  const shared = {id, digest: target.digest, createdAt, size: imageSize(image, workspace)};
+  if (names.length === 0) return [{...shared, repository: undefined, tag: undefined}];
+  return names.map((name) => ({...shared, repository: familiarRepository(name), tag: name.tag}));
+}
+
+function passes(image: StoredImage, filters: ImageFilters, {store}: Workspace): boolean {
+  const {dangling = [], label = [], before = [], since = []} = filters;
+  if (dangling.some((value) => (value === 'true') !== (image.names.length === 0))) return false;
+  const {created = '', config} = store.images.config(image);
+  const labels = config.Labels ?? {};
+  const createdOf = (other: string): string =>
+    store.images.config(store.images.find(other)).created ?? '';
+  return (
+    label.every((wanted) => hasLabel(labels, wanted)) &&
+    before.every((other) => created < createdOf(other)) &&
+    since.every((other) => created > createdOf(other))
+  );
+}
+
+export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const at = wanted.indexOf('=');
+  if (at === -1) return Object.hasOwn(labels, wanted);
+  const key = wanted.slice(0, at);
+  return Object.hasOwn(labels, key) && labels[key] === wanted.slice(at + 1);
+}
+
+function named(row: ImageSummary, {repository, filters = {}}: ListRequest): boolean {
+  const patterns = filters.reference ?? [];
+  if (patterns.length > 0 && !patterns.some((pattern) => fits(row, pattern))) return false;
+  if (repository === undefined) return true;
+  const wanted = parseReference(repository);
+  const tagged = /:[^/]+$/.test(repository);
+  return row.repository === familiarRepository(wanted) && (!tagged || row.tag === wanted.tag);
+}
+
+function fits({repository, tag}: ImageSummary, pattern: string): boolean {
+  if (repository === undefined) return false;
+  const expression = globToRegExp(pattern);
+  return expression.test(repository) || expression.test(`${repository}:${tag}`);
+}

@@ -1,0 +1,26 @@
+/** `doctor`: what this machine lets tsbuild do, and the command that lifts each limit. */
+import {mkdirSync} from 'node:fs';
+import {inspect, type Finding as LinuxFinding} from '../../linux/features.js';
+import {machineFacts} from '../../linux/machine-facts.js';
+import {tryOverlay} from '../../linux/overlay-trial.js';
+import {storeRoot} from '../store-root.js';
+import {launcherReport, type Rung} from './rung.js';
+
+export interface Diagnosis {
+  readonly rung: Rung;
+  /** The first thing to mend first. */
+  readonly findings: readonly LinuxFinding[];
+}
+
+export async function diagnose({
+  root = storeRoot(),
+}: {
+  root?: string | undefined;
+} = {}): Promise<Diagnosis> {
+  const report = launcherReport();
+  mkdirSync(root, {recursive: true});
+  const canMount = report !== undefined && report.rung !== 'none';
+  const facts = machineFacts(process.env['PATH'] ?? '');
+  const overlayErrno = canMount ? tryOverlay(root) : 'EPERM';
+  return {rung: report?.rung ?? 'outside', findings: inspect({facts, report, overlayErrno})};
+}

@@ -1,0 +1,59 @@
+/** How an output wants its layers packed: `compression`, `compression-level`, `force-compression`. */
+import type {PackingForm} from '../../archive/compress.js';
+import {decompress} from '../../archive/decompress.js';
+import type {Fetcher} from '../../content/fetcher.js';
+import type {Descriptor} from '../../oci/descriptor.js';
+import type {Digest} from '../../oci/digest.js';
+import {compressionOf, MediaType} from '../../oci/media-type.js';
+import type {Store} from '../../store/store.js';
+import {PackedLayers, type WatchPacking} from './packed-layers.js';
+
+export interface Packing {
+  /** Undefined is uncompressed. */
+  readonly form: PackingForm | undefined;
+  /** Also layers of the base that are compressed otherwise. */
+  readonly force: boolean;
+}
+
+export interface PackingPlace {
+  readonly store: Store;
+  readonly content: Pick<Fetcher, 'fetch'>;
+  readonly onPacking?: WatchPacking | undefined;
+}
+
+interface Layers {
+  readonly named: readonly Descriptor[];
+  readonly diffIDs: readonly Digest[];
+}
+
+/** What the manifest is to name instead, in the same order. What has to be made is a blob of the store then. */
+export async function packLayers(
+  {named, diffIDs}: Layers,
+  {form, force}: Packing,
+  {store, content, onPacking}: PackingPlace,
+): Promise<readonly Descriptor[]> {
+  const packed = new PackedLayers(store, onPacking);
+  const wanted = form?.compression ?? 'none';
+  const layers: Descriptor[] = [];
+  for (const [index, layer] of named.entries()) {
+    const compression = compressionOf(layer.mediaType);
+    const plain = {fetch: () => plainTar(layer, content)};
+    if (compression === wanted || (compression !== 'none' && !force)) layers.push(layer);
+    else if (form === undefined) {
+      layers.push(await store.blobs.writeStream(MediaType.layer, plain.fetch()));
+    } else {
+      const digest = diffIDs[index] ?? layer.digest;
+      layers.push(await packed.pack({...layer, digest}, form, plain));
+    }
+  }
+  return layers;
+}
+
+/** Verified against the descriptor; that its tar is the diffID's was found out when the base was unpacked. */
+async function* plainTar(
+  layer: Descriptor,
+  content: Pick<Fetcher, 'fetch'>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const {bytes} = await decompress(content.fetch(layer));
+  yield* bytes;
+}

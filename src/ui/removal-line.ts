@@ -1,5 +1,0 @@
-import type {Removal} from '../app/remove-images.js';
-
-/** As docker rmi says it. */
-export const removalLine = (removal: Removal): string =>
-  removal.kind === 'untagged' ? `Untagged: ${removal.reference}` : `Deleted: ${removal.digest}`;
