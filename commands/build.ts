@@ -1,7 +1,8 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import {type BuildRequest, buildImage} from '../src/app/build/build.js';
+import {buildImage} from '../src/app/build/build.js';
 import {writeToStdout} from '../src/app/build/build-outputs.js';
+import type {BuildRequest} from '../src/app/build/build-request.js';
 import type {OpenObserver} from '../src/app/build/open-build.js';
 import {planBuild} from '../src/app/build/plan-build.js';
 import {answerCall} from '../src/ui/call/call.js';

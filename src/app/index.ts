@@ -1,8 +1,9 @@
 /** The library: `import {build, run, Store} from 'tsbuild'`. */
 // biome-ignore-all lint/performance/noBarrelFile: the package's one public door
-export type {BuildRequest} from './build/build.js';
+
 export type {BuildEvent} from './build/build-event.js';
 export {build} from './build/build-events.js';
+export type {BuildRequest} from './build/build-request.js';
 export type {BuiltImage} from './build/export-build.js';
 export {run} from './container/run-entered.js';
 export type {RunRequest} from './container/run-request.js';

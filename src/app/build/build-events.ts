@@ -1,8 +1,9 @@
 import {callEntered} from '../library/call-entered.js';
 import {EventQueue} from '../library/event-queue.js';
 import {currentRung} from '../machine/rung.js';
-import {type BuildRequest, buildImage} from './build.js';
+import {buildImage} from './build.js';
 import type {BuildEvent} from './build-event.js';
+import type {BuildRequest} from './build-request.js';
 
 /**
  * Builds an image, and tells what happens as it happens; the last event is `exported`.

@@ -3,10 +3,9 @@ import {explain} from '../../cache/explain/explain.js';
 import type {ResultCache} from '../../cache/result-cache.js';
 import type {BuildResult} from '../../export/exporter.js';
 import type {BuildDefinition} from '../../frontend/build-definition.js';
-import {type LowerInput, lower} from '../../frontend/lower.js';
+import {lower} from '../../frontend/lower.js';
 import {selectTree} from '../../layer/select.js';
 import type {Digest} from '../../oci/digest.js';
-import {hostPlatform, platformOrHost} from '../../oci/platform.js';
 import {familiarReference, parseReference, type Reference} from '../../oci/reference.js';
 import type {SolveEvent} from '../../solver/events.js';
 import {solve} from '../../solver/solve.js';
@@ -16,81 +15,22 @@ import type {BuildContext} from '../context/build-context.js';
 import type {Dockerfile} from '../context/dockerfile.js';
 import {patternsOf} from '../context/ignore-file.js';
 import {LintViolationError} from '../errors.js';
-import {defaultProxies} from '../machine/default-proxies.js';
-import {type ImageAccess, imageSource} from '../registry/image-source.js';
+import {imageSource} from '../registry/image-source.js';
 import {settle, type Workspace} from '../workspace.js';
 import {parseAnnotation} from './annotation-option.js';
-import {keyedValues, labels} from './build-arguments.js';
-import type {BuildEvent} from './build-event.js';
 import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
 import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
+import {type BuildObserver, type BuildRequest, projectOf} from './build-request.js';
 import {collectAfterBuild} from './collect-after-build.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
+import {lowerInput} from './lower-input.js';
 import {openBuild} from './open-build.js';
-import {entitlementsOf} from './run-options/allow-option.js';
-import type {RunOptions} from './run-options/run-options.js';
-import {type CachePlaces, type CacheRequest, cachePlaces} from './shared-cache/cache-option.js';
+import {type CachePlaces, cachePlaces} from './shared-cache/cache-option.js';
 import {exportCaches, resultsOfImage} from './shared-cache/export-caches.js';
 import {type ImportedCaches, importCaches} from './shared-cache/import-caches.js';
 import {stepOrigins} from './step-origins.js';
 import {StepReporter} from './step-reporter.js';
-
-export interface BuildRequest extends RunOptions, ImageAccess, CacheRequest {
-  /** Directory to build from; `-`, an archive of it, or a Dockerfile alone, on stdin; or an address: of either, or a repository. */
-  readonly context: string;
-  /** Path or address of the Dockerfile, or `-` for stdin; by default `Dockerfile` in the context. */
-  readonly dockerfile?: string;
-  /** References to give the image. */
-  readonly tags?: readonly string[];
-  /** `name=directory`, or another source, in the place of an image or a stage of that name. */
-  readonly buildContexts?: readonly string[];
-  readonly target?: string;
-  /** Files of contexts count, and are copied, with the modes git would give them: 0755 or 0644. */
-  readonly normalizeModes?: boolean;
-  /** `KEY=VALUE`, or `KEY` for the environment's value. SOURCE_DATE_EPOCH of the environment is one unless given. */
-  readonly buildArgs?: readonly string[];
-  /** `KEY=VALUE`. */
-  readonly labels?: readonly string[];
-  readonly noCache?: boolean;
-  /** Stages, by name or number, whose steps run afresh. */
-  readonly noCacheFilter?: readonly string[];
-  /** How many steps may be worked at at once; by default all that can. */
-  readonly jobs?: number;
-  /** What the build is listed under, and its uses of the cache; by default the name of the context's directory. */
-  readonly project?: string;
-  /** `os/architecture[/variant]`; by default this machine's. */
-  readonly platform?: string;
-  /** Network of RUN steps that do not say; `default` is the host's. */
-  readonly network?: 'default' | 'host' | 'none';
-  /** `network.host`, `security.insecure`: what RUN steps may ask for. */
-  readonly allow?: readonly string[];
-  /** PEM file of authorities that RUN steps trust besides the public ones. */
-  readonly caCert?: string;
-  /** OCI runtime to run steps with, instead of tsbuild's own. */
-  readonly runtime?: string;
-  /** `--output`; by default the image goes to the store. */
-  readonly outputs?: readonly string[];
-  /** `[PLACE:]KEY=VALUE` for the image's manifest, or for what names that. */
-  readonly annotations?: readonly string[];
-  /** File to write the image id to. */
-  readonly iidfile?: string;
-  /** File to write what came out to, as JSON under docker's keys. */
-  readonly metadataFile?: string;
-  /** Directory of the store. */
-  readonly root?: string;
-}
-
-export interface BuildObserver {
-  readonly onEvent: (event: BuildEvent) => void;
-  readonly signal: AbortSignal;
-  /** Counts the files of the context first. */
-  readonly measureContext?: boolean;
-  /** Gives the `step` events. */
-  readonly reportSteps?: boolean;
-  /** Gives the `explained` events. */
-  readonly explainSteps?: boolean;
-}
 
 export async function buildImage(
   request: BuildRequest,
@@ -120,8 +60,6 @@ export async function buildImage(
     });
   });
 }
-
-export const projectOf = ({project}: BuildRequest, {name}: BuildContext): string => project ?? name;
 
 interface Exporting extends Building {
   /** That the build is listed under. */
@@ -178,31 +116,6 @@ function partsOf(
     return chainID && snapshots.find(chainID);
   };
   return {store, snapshots, rootOf};
-}
-
-/** What a request says to the frontend. */
-export async function lowerInput(
-  request: BuildRequest,
-  {context, named, runs, images}: Defining,
-): Promise<LowerInput> {
-  const {env} = process;
-  const {buildArgs = []} = request;
-  const entries = [...(await defaultProxies(buildArgs, env)), 'SOURCE_DATE_EPOCH', ...buildArgs];
-  return {
-    text: context.dockerfile.text,
-    target: request.target,
-    buildArgs: keyedValues(entries, {option: '--build-arg', env}),
-    labels: labels(request.labels ?? []),
-    platform: platformOrHost(request.platform),
-    buildPlatform: hostPlatform(),
-    network: request.network,
-    allowed: entitlementsOf(request.allow ?? [], request.network),
-    extraHosts: runs.hosts.map(({name}) => name),
-    freshStages: request.noCacheFilter,
-    resolveImage: images.resolve,
-    ignore: patternsOf(context.ignore),
-    contexts: named.replacements,
-  };
 }
 
 /** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */

@@ -6,7 +6,8 @@ import type {LowerInput} from '../../frontend/lower.js';
 import type {Dockerfile} from '../context/dockerfile.js';
 import {LintViolationError} from '../errors.js';
 import {imageSource} from '../registry/image-source.js';
-import {type BuildRequest, lowerInput} from './build.js';
+import type {BuildRequest} from './build-request.js';
+import {lowerInput} from './lower-input.js';
 import {type OpenObserver, openBuild} from './open-build.js';
 
 /** `Told` is what was asked for. */

@@ -1,7 +1,7 @@
 /** What the library can ask of a process inside the namespaces, and what comes back. */
 
-import type {BuildRequest} from '../build/build.js';
 import type {BuildEvent} from '../build/build-event.js';
+import type {BuildRequest} from '../build/build-request.js';
 import type {BuiltImage} from '../build/export-build.js';
 import type {RunRequest} from '../container/run-request.js';
 import type {WireError} from './wire-error.js';

@@ -1,5 +1,5 @@
 /** `build --call`: asks, and puts the answer in the form that was wanted. */
-import type {BuildRequest} from '../../app/build/build.js';
+import type {BuildRequest} from '../../app/build/build-request.js';
 import {checkBuild, listBuildTargets, outlineBuild} from '../../app/build/call-build.js';
 import type {OpenObserver} from '../../app/build/open-build.js';
 import type {TsbuildError} from '../../base/error.js';
