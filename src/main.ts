@@ -3,7 +3,7 @@ import {restoreExtraCertificates} from './app/machine/extra-certificates.js';
 import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/command/base-command.js';
-import {endQuietlyOnBrokenPipes, outputTaken} from './ui/command/output-pipes.js';
+import {endOnLostOutput, outputTaken} from './ui/command/output-pipes.js';
 import {reportError} from './ui/command/report-error.js';
 
 /** docker's, for a command line that cannot be understood. */
@@ -25,7 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 restoreExtraCertificates();
-endQuietlyOnBrokenPipes();
+endOnLostOutput();
 main(process.argv.slice(2))
   .catch((error: unknown) => {
     const report = reportError(error);

@@ -48,3 +48,12 @@ export class TerminalOutputError extends UsageError {
     });
   }
 }
+
+/** What a command has to say cannot be written where it was sent: a full disk, mostly. */
+export class OutputLostError extends TsbuildError {
+  readonly code = 'E_OUTPUT_LOST';
+
+  constructor(stream: 'stdout' | 'stderr', cause: Error) {
+    super(`cannot write to ${stream}: ${cause.message}`, {cause});
+  }
+}

@@ -1,4 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process';
+import {closeSync, openSync} from 'node:fs';
 import {fileURLToPath} from 'node:url';
 import {expect, test} from 'vitest';
 import manifest from '../../package.json' with {type: 'json'};
@@ -35,6 +36,18 @@ test.each([
   const {code, stdout, stderr} = tsbuild(...args);
   expect({code, stdout}).toEqual({code: 125, stdout: ''});
   expect(stderr).toContain(told);
+});
+
+test.each([
+  {stream: 'stdout', args: ['version'], number: 1, told: 'cannot write to stdout: ENOSPC'},
+  {stream: 'stderr', args: ['nope'], number: 2, told: ''},
+])('a full disk behind $stream ends a command with 1', ({args, number, told}) => {
+  const full = openSync('/dev/full', 'w');
+  const stdio = [0, 1, 2].map((each) => (each === number ? full : 'pipe'));
+  const {status, stderr} = spawnSync(process.execPath, [bundle, ...args], {stdio});
+  closeSync(full);
+  expect(status).toBe(1);
+  expect(String(stderr ?? '')).toContain(told);
 });
 
 test('with --json a failure is JSON on stdout', () => {

@@ -60,6 +60,8 @@ export abstract class BaseCommand extends Command {
   protected override async init(): Promise<void> {}
 
   protected override async catch(error: Error): Promise<void> {
+    // A command line that cannot be parsed is no mistake of the command's, of which oclif would warn.
+    this.parsed = true;
     const flags = Object.keys(flagsOf(this.ctor));
     const {aborted, reason} = this.#interruption?.signal ?? {aborted: false};
     const failure = aborted ? reason : asUsageError(error, this.#typed, flags);

@@ -1,8 +1,18 @@
-/** A reader that leaves early, as in `tsbuild images | head -1`, is no failure: the rest is thrown away. */
-export function endQuietlyOnBrokenPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+import {OutputLostError} from '../errors.js';
+import {reportError} from './report-error.js';
+
+/**
+ * A reader that leaves early, as in `tsbuild images | head -1`, is no failure: the rest is thrown away. Where bytes are lost to
+ * a disk that is full the process ends at once with code 1: nothing that it goes on to do could be told.
+ */
+export function endOnLostOutput(): void {
+  for (const name of ['stdout', 'stderr'] as const) {
+    // oclif listens as well, and throws.
+    process[name].prependListener('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      const {text, exitCode} = reportError(new OutputLostError(name, error));
+      if (name === 'stdout') process.stderr.write(text);
+      process.exit(exitCode);
     });
   }
 }
@@ -14,6 +24,7 @@ export async function outputTaken(): Promise<void> {
 
 const taken = (stream: NodeJS.WriteStream): Promise<void> =>
   new Promise((resolve) => {
-    if (stream.writableLength === 0 || stream.destroyed) resolve();
+    // That a write failed is told in the next tick.
+    if (stream.writableLength === 0 || stream.destroyed) process.nextTick(resolve);
     else stream.once('close', resolve).write('', () => resolve());
   });
