@@ -55,13 +55,13 @@ function flagTable(flags: Flags): string[] {
     const value = flag.type === 'option' ? `=${valueName(name, flag)}` : '';
     const short = flag.char === undefined ? '' : `-${flag.char}, `;
     const repeats = flag.type === 'option' && flag.multiple ? '; may be repeated' : '';
-    return `| \`${short}--${name}${value}\` | ${cell(`${flag.description}${repeats}`)} |`;
+    return `| \`${short}--${name}${cell(value)}\` | ${cell(`${flag.description}${repeats}`)} |`;
   });
   return rows.length === 0 ? [] : ['', '| flag | |', '| --- | --- |', ...rows];
 }
 
 function valueName(name: string, flag: Flags[string] & {type: 'option'}): string {
-  if (flag.options !== undefined) return cell(flag.options.join('|'));
+  if (flag.options !== undefined) return flag.options.join('|');
   return String(flag.helpValue ?? name.toUpperCase());
 }
 
