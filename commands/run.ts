@@ -5,6 +5,7 @@ import {BaseCommand} from '../src/ui/command/base-command.js';
 import {defined} from '../src/ui/command/defined.js';
 import {EXIT_USAGE} from '../src/ui/command/report-error.js';
 import {repeatable} from '../src/ui/flags/flags.js';
+import {processFlags, processRequest} from '../src/ui/flags/process-flags.js';
 import {accessOf, offlineFlag, registryFlags} from '../src/ui/flags/registry-flags.js';
 import {tellingTransfer} from '../src/ui/transfer/transfer-progress.js';
 
@@ -54,6 +55,11 @@ export default class Run extends BaseCommand {
     }),
     workdir: Flags.string({char: 'w', description: 'working directory', helpValue: 'DIR'}),
     user: Flags.string({char: 'u', description: 'user to run as', helpValue: 'USER[:GROUP]'}),
+    'group-add': Flags.string({
+      description: 'group that the user is in besides',
+      helpValue: 'GROUP',
+      ...repeatable,
+    }),
     volume: Flags.string({
       char: 'v',
       description: 'mount a host directory or a volume',
@@ -81,6 +87,23 @@ export default class Run extends BaseCommand {
       default: 'default',
       helpValue: 'NETWORK',
     }),
+    dns: Flags.string({
+      description: "server in /etc/resolv.conf, instead of this machine's",
+      helpValue: 'ADDRESS',
+      ...repeatable,
+    }),
+    'dns-search': Flags.string({
+      description: 'domain to look names up in; . for none',
+      helpValue: 'DOMAIN',
+      ...repeatable,
+    }),
+    'dns-option': Flags.string({
+      description: 'option in /etc/resolv.conf',
+      aliases: ['dns-opt'],
+      helpValue: 'OPTION',
+      ...repeatable,
+    }),
+    ...processFlags('the container'),
     pid: namespace('process ids'),
     ipc: namespace('System V IPC and POSIX message queues'),
     uts: namespace('host name'),
@@ -99,10 +122,23 @@ export default class Run extends BaseCommand {
       helpValue: 'CAPABILITY',
       ...repeatable,
     }),
+    privileged: Flags.boolean({
+      description: 'let it do all that tsbuild itself may: every capability and system call',
+    }),
     'security-opt': Flags.string({
       description: 'security option: seccomp=unconfined, no-new-privileges',
       helpValue: 'OPTION',
       ...repeatable,
+    }),
+    'sig-proxy': Flags.boolean({
+      description:
+        'pass signals on to the container, which the third interrupt or termination kills',
+      allowNo: true,
+      default: true,
+    }),
+    cidfile: Flags.string({
+      description: "write the container's id to a new file",
+      helpValue: 'FILE',
     }),
     name: Flags.string({description: 'name of the container', helpValue: 'NAME'}),
     hostname: Flags.string({char: 'h', description: 'host name', helpValue: 'NAME'}),
@@ -128,8 +164,15 @@ export default class Run extends BaseCommand {
       volumes: flags.volume ?? [],
       mounts: flags.mount ?? [],
       tmpfs: flags.tmpfs ?? [],
+      groups: flags['group-add'] ?? [],
       readOnly: flags['read-only'],
       network: flags.network,
+      dns: defined({
+        servers: flags.dns,
+        search: flags['dns-search'],
+        options: flags['dns-option'],
+      }),
+      ...processRequest(flags),
       namespaces: defined({
         pid: flags.pid,
         ipc: flags.ipc,
@@ -140,12 +183,15 @@ export default class Run extends BaseCommand {
       init: flags.init,
       capAdd: flags['cap-add'] ?? [],
       capDrop: flags['cap-drop'] ?? [],
+      privileged: flags.privileged,
       securityOpt: flags['security-opt'] ?? [],
+      signalProxy: flags['sig-proxy'],
       ...defined({
         workdir: flags.workdir,
         user: flags.user,
         entrypoint: flags.entrypoint,
         hostname: flags.hostname,
+        idFile: flags.cidfile,
         name: flags.name,
         runtime: flags.runtime,
         platform: flags.platform,

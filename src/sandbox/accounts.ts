@@ -42,6 +42,12 @@ export function resolveAccount(rootfs: string, wanted: string): Account {
   return {...account, additionalGids: [...new Set([account.gid, ...further])]};
 }
 
+/** An account that is in these groups as well, by name or number. Throws UnknownAccountError, AccountFileError. */
+export function joinGroups(rootfs: string, account: Account, groups: readonly string[]): Account {
+  const further = groups.map((group) => findGroup(rootfs, group, group));
+  return {...account, additionalGids: [...new Set([...account.additionalGids, ...further])]};
+}
+
 /**
  * The owner `--chown=user[:group]` means: a number alone is uid and gid, a name brings its own group.
  * Throws UnknownAccountError, AccountFileError.

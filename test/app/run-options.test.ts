@@ -4,9 +4,9 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {agentsOf} from '../../src/app/build/run-options/agent-option.js';
 import {entitlementsOf} from '../../src/app/build/run-options/allow-option.js';
-import {limitsOf} from '../../src/app/build/run-options/limit-option.js';
 import {runSettings} from '../../src/app/build/run-options/run-options.js';
 import {secretsOf} from '../../src/app/build/run-options/secret-option.js';
+import {limitsOf} from '../../src/app/limit-option.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
 
 const invalid = expect.objectContaining({code: 'E_INVALID_OPTION'});

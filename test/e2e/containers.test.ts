@@ -1,9 +1,9 @@
-import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
-import {openPlace} from './place.js';
+import {openPlace, outcome} from './place.js';
 
 describe.each(testUserNames)('containers, as %s', (user) => {
   test('stay with their exit code until they are removed; those run with --rm do not', async (context) => {
@@ -88,5 +88,50 @@ describe.each(testUserNames)('containers, as %s', (user) => {
     expect(seen.stdout).toMatch(/^of the host1750\n.* 3072 /);
     expect(seen.stderr).toContain('/out/x: Read-only file system');
     expect(readdirSync(join(source, 'in'))).toEqual([]);
+  });
+
+  test('are given names, resolvers, limits, memory and groups, and tell their id in a file', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const idFile = join(place.directory, 'id');
+    const options = [
+      ...['--cidfile', idFile, '--add-host', 'gate:host-gateway', '--group-add', '1234'],
+      ...['--dns', '10.9.8.7', '--dns-search', 'lan', '--dns-opt', 'ndots:2'],
+      ...['--ulimit', 'nofile=100:200', '--shm-size', '3m'],
+    ];
+    const look =
+      'cat /etc/hosts /etc/resolv.conf; ulimit -n; ulimit -Hn; df -k /dev/shm; id -G; hostname';
+    const run = () => place.run(['run', '--rm', ...options, 'busybox', 'sh', '-c', look]);
+    const {code, stdout} = await run();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^127\.0\.0\.1\tgate$/m);
+    expect(stdout).toContain('nameserver 10.9.8.7\nsearch lan\noptions ndots:2\n100\n200\n');
+    expect(stdout).toMatch(/ 3072 .*\n0 1234\n/);
+    expect(stdout.trimEnd().endsWith(readFileSync(idFile, 'utf8').slice(0, 12))).toBe(true);
+    expect(await run()).toMatchObject({code: 125, stderr: expect.stringContaining('--cidfile')});
+  });
+
+  test('may mount, and see all of /proc, with --privileged alone', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const mount =
+      'mkdir -p /mnt; mount -t tmpfs none /mnt && grep Seccomp: /proc/self/status; ls /proc/acpi';
+    const run = (...options: string[]) =>
+      place.run(['run', '--rm', ...options, 'busybox', 'sh', '-c', mount]);
+    expect((await run()).stdout).toBe('');
+    expect((await run('--privileged')).stdout).toMatch(/^Seccomp:\t0\n/);
+  });
+
+  test('are told of signals, and killed by the third that asks for an end', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const deaf = "trap 'echo told' TERM INT; echo ready; while :; do sleep 0.05; done";
+    const child = place.start(['run', '--rm', 'busybox', 'sh', '-c', deaf]);
+    let answers = 0;
+    child.stdout?.on('data', () => {
+      answers++;
+      child.kill(answers === 2 ? 'SIGINT' : 'SIGTERM');
+    });
+    expect(await outcome(child)).toMatchObject({code: 137, stdout: 'ready\ntold\ntold\n'});
   });
 });

@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {resolveAccount, resolveOwner} from '../../src/sandbox/accounts.js';
+import {joinGroups, resolveAccount, resolveOwner} from '../../src/sandbox/accounts.js';
 import {busyboxRoot} from '../helpers/busybox-root.js';
 
 const fileError = expect.objectContaining({code: 'E_ACCOUNT_FILE'});
@@ -95,6 +95,15 @@ test.each([
 ])('--chown=$wanted', ({wanted, ...owner}) => {
   using root = busyboxRoot();
   expect(resolveOwner(root.path, wanted)).toEqual(owner);
+});
+
+test('--group-add takes names and numbers, each once', () => {
+  using root = busyboxRoot();
+  const account = resolveAccount(root.path, 'app');
+  expect(joinGroups(root.path, account, ['44', 'video', '7']).additionalGids).toEqual([
+    1001, 10, 44, 7,
+  ]);
+  expect(() => joinGroups(root.path, account, ['nobodies'])).toThrow(unknown);
 });
 
 test('a root without passwd and group knows numbers only', () => {

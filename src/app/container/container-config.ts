@@ -1,9 +1,10 @@
 /** The image's config, what `run` was asked for, and the files only this container sees → runtime-spec config. */
 import {readFileSync} from 'node:fs';
 import type {Mount, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
-import {resolveAccount} from '../../sandbox/accounts.js';
+import {type Account, joinGroups, resolveAccount} from '../../sandbox/accounts.js';
 import {readHostFacts} from '../../sandbox/host-facts.js';
 import {writeNetworkFiles} from '../../sandbox/network-files.js';
+import {readPrivilegeFacts} from '../../sandbox/privilege-facts.js';
 import {readSeccompProfile} from '../../sandbox/seccomp/profile-file.js';
 import {capabilityNames} from '../../sandbox/spec/capabilities.js';
 import {containerSpec} from '../../sandbox/spec/container-spec.js';
@@ -11,6 +12,7 @@ import {parseEnvironmentFile, parseEnvironmentOption} from '../../sandbox/spec/e
 import {parseSecurityOptions, type SecurityOptions} from '../../sandbox/spec/security-option.js';
 import {InvalidOptionError} from '../errors.js';
 import {defaultProxies} from '../machine/default-proxies.js';
+import {processSettings} from '../process-options.js';
 import {containerNamespaces} from './container-namespaces.js';
 import {containerVolumes} from './container-volumes.js';
 import type {RunPlace} from './run-place.js';
@@ -28,7 +30,9 @@ export async function containerConfig(
   const {noNewPrivileges, seccomp} = parseSecurityOptions(request.securityOpt ?? []);
   const namespaces = containerNamespaces(request, workspace.containers);
   const hostNetwork = namespaces.network === 'host';
-  const files = writeNetworkFiles(scratch, hostname, {hostNetwork});
+  const {hosts, limits, shmSize} = processSettings(request);
+  const names = {...request.dns, hostNetwork, extraHosts: hosts};
+  const files = writeNetworkFiles(scratch, hostname, names);
   const volumes = await containerVolumes(place, {
     rootfs,
     declared: Object.keys(config.Volumes ?? {}),
@@ -37,7 +41,7 @@ export async function containerConfig(
   return containerSpec({
     rootfs,
     image: config,
-    account: resolveAccount(rootfs, request.user ?? config.User ?? ''),
+    account: accountOf(rootfs, request, config.User),
     host,
     hostname,
     args: request.args ?? [],
@@ -48,6 +52,9 @@ export async function containerConfig(
     capAdd,
     capDrop,
     noNewPrivileges,
+    rlimits: limits,
+    ...(shmSize === undefined ? {} : {shmSize}),
+    ...(request.privileged ? {privileges: readPrivilegeFacts()} : {}),
     ...(profile === undefined ? {} : {seccomp: profile}),
     ...(request.entrypoint === undefined ? {} : {entrypoint: request.entrypoint}),
     ...(request.workdir === undefined ? {} : {workingDirectory: request.workdir}),
@@ -59,6 +66,9 @@ export async function containerConfig(
     ].sort(fromAbove),
   });
 }
+
+const accountOf = (rootfs: string, {user, groups = []}: RunRequest, ofImage = ''): Account =>
+  joinGroups(rootfs, resolveAccount(rootfs, user ?? ofImage), groups);
 
 /** What is mounted on a directory goes before what is mounted inside it. */
 const fromAbove = (one: Mount, other: Mount): number => depth(one) - depth(other);

@@ -1,10 +1,14 @@
 import type {RuntimeConfig} from '../../oci/runtime-spec.js';
+import type {RunningProcess} from '../../sandbox/run-process.js';
 import {startWith} from '../../sandbox/start-with.js';
 import {containerOutput} from './container-output.js';
 import type {RunRequest} from './run-request.js';
 
 /** What a person or a supervisor sends to end or steer a program; the terminal's own keys reach it another way. */
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGINT'] as const;
+
+/** Process 1 of a container that handles no signal is not ended by one: whoever asks so often means it. */
+const TIMES_ASKED = 3;
 
 interface Following {
   readonly request: RunRequest;
@@ -26,14 +30,23 @@ export async function followProcess(
     ...containerOutput(config),
   });
   void running.started.then((pid) => pid !== undefined && onStart(pid));
+  using _signals = request.signalProxy === false ? undefined : passSignals(running);
+  return (await running.exit).code;
+}
+
+function passSignals(running: Pick<RunningProcess, 'kill'>): Disposable {
+  let asked = 0;
   const listeners = FORWARDED.map((signal) => {
-    const forward = (): void => running.kill(signal);
+    const forward = (): void => {
+      if (signal === 'SIGTERM' || signal === 'SIGINT') asked++;
+      running.kill(asked < TIMES_ASKED ? signal : 'SIGKILL');
+    };
     process.on(signal, forward);
     return () => process.off(signal, forward);
   });
-  try {
-    return (await running.exit).code;
-  } finally {
-    for (const stop of listeners) stop();
-  }
+  return {
+    [Symbol.dispose]: () => {
+      for (const stop of listeners) stop();
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import type {ActiveSnapshot} from '../../snapshot/snapshotter.js';
 import type {StoredImage} from '../../store/images.js';
 import type {Workspace} from '../workspace.js';
+import type {IDFile} from './id-file.js';
 import type {RunRequest} from './run-request.js';
 
 /** What the parts of a run work with. */
@@ -11,4 +12,5 @@ export interface RunPlace {
   /** For files that only this container sees: hosts, resolv.conf, hostname. */
   readonly scratch: string;
   readonly workspace: Workspace;
+  readonly idFile: IDFile | undefined;
 }

@@ -1,7 +1,9 @@
 /** What `run` can be asked for; the shapes are docker's flags. */
+import type {ResolverOptions} from '../../sandbox/resolv-conf.js';
+import type {ProcessOptions} from '../process-options.js';
 import type {BringRequest} from '../registry/bring-image.js';
 
-export interface RunRequest extends BringRequest {
+export interface RunRequest extends BringRequest, ProcessOptions {
   /** What follows the image: replaces the image's CMD. */
   readonly args?: readonly string[];
   /** Keep stdin open. */
@@ -13,6 +15,8 @@ export interface RunRequest extends BringRequest {
   readonly workdir?: string;
   /** `user[:group]`. */
   readonly user?: string;
+  /** Groups it is in besides, by name or number. */
+  readonly groups?: readonly string[];
   /** `source:destination[:options]`. */
   readonly volumes?: readonly string[];
   /** `type=bind|volume|tmpfs,source=…,target=…` */
@@ -34,9 +38,17 @@ export interface RunRequest extends BringRequest {
   readonly init?: boolean;
   readonly capAdd?: readonly string[];
   readonly capDrop?: readonly string[];
+  /** All that this process itself may. */
+  readonly privileged?: boolean;
   /** `seccomp=…`, `no-new-privileges`. */
   readonly securityOpt?: readonly string[];
   readonly hostname?: string;
+  /** Instead of what the machine's /etc/resolv.conf says. */
+  readonly dns?: Pick<ResolverOptions, 'servers' | 'search' | 'options'>;
+  /** Signals to this process reach the container's; true unless said. */
+  readonly signalProxy?: boolean;
+  /** File to write the container's id to, which must not be there. */
+  readonly idFile?: string;
   /** OCI runtime to run with, instead of tsbuild's own. */
   readonly runtime?: string;
   /** Directory of the store. */

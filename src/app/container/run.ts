@@ -15,6 +15,7 @@ import type {TransferObserver} from '../registry/transfer-event.js';
 import {openWorkspace} from '../workspace.js';
 import {containerConfig} from './container-config.js';
 import {followProcess} from './follow-process.js';
+import {IDFile} from './id-file.js';
 import type {RunPlace} from './run-place.js';
 import type {RunRequest} from './run-request.js';
 
@@ -24,6 +25,7 @@ export async function runImage(
   observer: TransferObserver = {},
 ): Promise<{code: number}> {
   if (request.tty && request.interactive && !process.stdin.isTTY) throw new NoTerminalError();
+  using idFile = request.idFile === undefined ? undefined : new IDFile(request.idFile);
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
   const {image, root} = await bringImage(request, workspace, observer);
@@ -31,7 +33,7 @@ export async function runImage(
   const scratch = store.ingest.draft();
   try {
     mkdirSync(scratch);
-    return await runIn({request, image, draft, scratch, workspace});
+    return await runIn({request, image, draft, scratch, workspace, idFile});
   } finally {
     draft.discard();
     removeTree(scratch);
@@ -48,6 +50,7 @@ async function runIn(place: RunPlace): Promise<{code: number}> {
   try {
     const config = await containerConfig(place, {id, rootfs: mounted.path});
     record = register(place, id, config);
+    place.idFile?.write(id);
     makeMountPoints({path: mounted.path, upper: draft.upper}, mountTargets(config));
     makeWorkingDirectory(mounted.path, config.process.cwd, config.process.user);
     code = await followProcess(config, {

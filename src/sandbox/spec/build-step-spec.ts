@@ -21,9 +21,9 @@ import type {PrivilegeFacts} from '../privilege-facts.js';
 import {capabilitySets, DEFAULT_CAPABILITIES} from './capabilities.js';
 import {defaultMounts, maskedPaths, READ_ONLY_PATHS} from './default-mounts.js';
 import {DEFAULT_PATH, withDefault} from './environment.js';
-import {insecureStep} from './insecure-step.js';
 import {overlayMounts} from './mount-order.js';
 import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
+import {privileged} from './privileged.js';
 import {readOnlyFile} from './read-only-file.js';
 import {seccompOf} from './seccomp-choice.js';
 
@@ -50,7 +50,7 @@ export interface BuildStepOptions {
   readonly limits?: readonly ResourceLimit[];
   /** Bytes of /dev/shm. */
   readonly shmSize?: number;
-  /** RUN --security=insecure: see insecure-step.ts. */
+  /** RUN --security=insecure: see privileged.ts. */
   readonly privileges?: PrivilegeFacts;
   /** Absent is docker's default profile. */
   readonly seccomp?: Seccomp | 'unconfined';
@@ -94,7 +94,7 @@ export function buildStepSpec(options: BuildStepOptions): RuntimeConfig {
     },
   };
   const {privileges} = options;
-  return privileges === undefined ? spec : insecureStep(spec, {host, privileges});
+  return privileges === undefined ? spec : privileged(spec, {host, privileges});
 }
 
 function limitsOf({limits = [], host}: BuildStepOptions): ResourceLimit[] {

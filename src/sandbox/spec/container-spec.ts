@@ -15,6 +15,7 @@ import {
 import type {Account} from '../accounts.js';
 import {InvalidRunOptionError} from '../errors.js';
 import {type HostFacts, requireMapped} from '../host-facts.js';
+import type {PrivilegeFacts} from '../privilege-facts.js';
 import {userOf} from './build-step-spec.js';
 import {capabilityNames, capabilitySets} from './capabilities.js';
 import {commandLine} from './command-line.js';
@@ -22,6 +23,7 @@ import {DEFAULT_SHM_SIZE, defaultMounts, maskedPaths, READ_ONLY_PATHS} from './d
 import {DEFAULT_PATH, mergeEnvironment, withDefault} from './environment.js';
 import {overlayMounts} from './mount-order.js';
 import {DEFAULT_NAMESPACES, type NamespaceModes, namespacesOf} from './namespace-modes.js';
+import {privileged} from './privileged.js';
 import {seccompOf} from './seccomp-choice.js';
 
 export interface ContainerOptions {
@@ -48,7 +50,10 @@ export interface ContainerOptions {
   /** Binds and tmpfs of -v, --mount and --tmpfs, and the files /etc/hosts, /etc/hostname, /etc/resolv.conf. */
   readonly mounts: readonly Mount[];
   readonly rlimits?: readonly ResourceLimit[];
+  /** Bytes of /dev/shm. */
   readonly shmSize?: number;
+  /** --privileged: see privileged.ts. */
+  readonly privileges?: PrivilegeFacts;
 }
 
 /** Throws InvalidRunOptionError, NoCommandError, UnmappedAccountError. */
@@ -63,7 +68,7 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
     account.uid,
   );
   const defaults = defaultMounts(inside, modes, options.shmSize ?? DEFAULT_SHM_SIZE);
-  return {
+  const spec: RuntimeConfig = {
     ociVersion: RUNTIME_SPEC_VERSION,
     process: {
       terminal: options.terminal,
@@ -87,6 +92,8 @@ export function containerSpec(options: ContainerOptions): RuntimeConfig {
       readonlyPaths: READ_ONLY_PATHS,
     },
   };
+  const {privileges, seccomp} = options;
+  return privileges === undefined ? spec : privileged(spec, {host, privileges, seccomp});
 }
 
 /** Every id keeps its number: files of the root and of volumes keep their owners. */

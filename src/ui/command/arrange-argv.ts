@@ -2,6 +2,7 @@
  * The words of a command line, brought into the one order that oclif reads as docker would.
  *
  *   - `--rm=true`, `--rm=false` and `-itv/a:/b` become `--rm`, nothing, and `-i -t -v /a:/b`
+ *   - a flag's other names become its own: `--net` is `--network`
  *   - of a flag that takes one value and is given twice, the last counts
  *   - with `stopAtArgument`, everything after the first argument is `rest` and never a flag:
  *     `run hello ls -la`
@@ -11,6 +12,8 @@
 export interface FlagShape {
   readonly type: 'boolean' | 'option';
   readonly char?: string | undefined;
+  /** Its other names, without the dashes. */
+  readonly aliases?: readonly string[] | undefined;
   readonly multiple?: boolean | undefined;
   /** `--no-name` is a flag too. */
   readonly allowNo?: boolean | undefined;
@@ -61,9 +64,12 @@ function flagToken(word: string, pending: string[], flags: Flags): Token {
 }
 
 function longFlag(word: string, pending: string[], flags: Flags): Token {
-  const [, name = '', value] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
-  const shape = Object.hasOwn(flags, name) ? flags[name] : undefined;
-  if (shape === undefined) return {flag: undefined, words: [word]};
+  const [, typed = '', value] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
+  const name = Object.keys(flags).find(
+    (flag) => flag === typed || flags[flag]?.aliases?.includes(typed),
+  );
+  const shape = name === undefined ? undefined : flags[name];
+  if (name === undefined || shape === undefined) return {flag: undefined, words: [word]};
   if (shape.type === 'boolean') return booleanFlag({name, ...shape}, value, word);
   return optionFlag(name, value ?? pending.shift());
 }

@@ -2,6 +2,7 @@
 import * as Flags from '@oclif/core/flags';
 import {defined} from '../command/defined.js';
 import {repeatable} from './flags.js';
+import {processFlags, processRequest} from './process-flags.js';
 
 export const stepFlags = {
   secret: Flags.string({
@@ -19,17 +20,7 @@ export const stepFlags = {
     helpValue: 'ENTITLEMENT',
     ...repeatable,
   }),
-  'add-host': Flags.string({
-    description: 'line for /etc/hosts of RUN steps; host-gateway is this machine',
-    helpValue: 'NAME:ADDRESS',
-    ...repeatable,
-  }),
-  ulimit: Flags.string({
-    description: 'resource limit of RUN steps, like nofile=1024:4096',
-    helpValue: 'TYPE=SOFT[:HARD]',
-    ...repeatable,
-  }),
-  'shm-size': Flags.string({description: 'size of /dev/shm of RUN steps', helpValue: 'SIZE'}),
+  ...processFlags('RUN steps'),
   'no-cache-filter': Flags.string({
     description: 'run the steps of a stage afresh',
     helpValue: 'STAGE[,STAGE]',
@@ -43,13 +34,12 @@ type StepFlags = {
     : readonly string[] | undefined;
 };
 
-export const stepRequest = (flags: StepFlags) =>
-  defined({
+export const stepRequest = (flags: StepFlags) => ({
+  ...processRequest(flags),
+  ...defined({
     secrets: flags.secret,
     ssh: flags.ssh,
     allow: flags.allow,
-    addHosts: flags['add-host'],
-    ulimits: flags.ulimit,
-    shmSize: flags['shm-size'],
     noCacheFilter: flags['no-cache-filter']?.flatMap((stages) => stages.split(',')),
-  });
+  }),
+});

@@ -5,7 +5,7 @@ const flags: Record<string, FlagShape> = {
   interactive: {type: 'boolean', char: 'i'},
   tty: {type: 'boolean', char: 't'},
   human: {type: 'boolean', char: 'H', allowNo: true},
-  workdir: {type: 'option', char: 'w'},
+  workdir: {type: 'option', char: 'w', aliases: ['cwd']},
   env: {type: 'option', char: 'e', multiple: true},
 };
 
@@ -23,6 +23,8 @@ test.each([
   {line: '-e hello hello', words: '--env hello -- hello', rest: ''},
   {line: '-e A -eB --env=C=D hello', words: '--env A --env B --env C=D -- hello', rest: ''},
   {line: '-w /a -w /b hello', words: '--workdir /b -- hello', rest: ''},
+  {line: '--cwd /a hello sh', words: '--workdir /a -- hello', rest: 'sh'},
+  {line: '--cwd=/a -w /b hello', words: '--workdir /b -- hello', rest: ''},
   {line: '--tty=true --interactive=false hello', words: '--tty -- hello', rest: ''},
   {line: '-t=false hello a b a', words: '-- hello', rest: 'a b a'},
   {line: '--nope hello', words: '--nope -- hello', rest: ''},

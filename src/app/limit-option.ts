@@ -1,7 +1,7 @@
-import {didYouMean} from '../../../dockerfile/did-you-mean.js';
-import {RESOURCE_LIMITS} from '../../../linux/resource-limits.js';
-import type {ResourceLimit} from '../../../oci/runtime-spec.js';
-import {InvalidOptionError} from '../../errors.js';
+import {didYouMean} from '../dockerfile/did-you-mean.js';
+import {RESOURCE_LIMITS} from '../linux/resource-limits.js';
+import type {ResourceLimit} from '../oci/runtime-spec.js';
+import {InvalidOptionError} from './errors.js';
 
 /** `nofile`, as docker names them. */
 const NAMES = Object.keys(RESOURCE_LIMITS).map((type) =>

@@ -1,5 +1,5 @@
 /**
- * RUN --security=insecure: what a step may, of all that this process itself may.
+ * RUN --security=insecure and `run --privileged`: a process may all that this process itself may.
  *
  * Every capability there is, no filter of system calls, /sys and /proc whole and writable, and the devices that mount images,
  * make networks and start machines. In a user namespace the kernel still draws its line: what belongs to the machine stays
@@ -7,15 +7,22 @@
  *
  * Source  BuildKit executor/oci spec_linux.go, util/entitlements/security; docker run --privileged.
  */
-import type {Mount, RuntimeConfig} from '../../oci/runtime-spec.js';
+import type {Mount, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
 import type {HostFacts} from '../host-facts.js';
 import type {PrivilegeFacts} from '../privilege-facts.js';
 import {capabilitySets} from './capabilities.js';
 import {seccompOf} from './seccomp-choice.js';
 
-export function insecureStep(
+export interface Privileged {
+  readonly host: HostFacts;
+  readonly privileges: PrivilegeFacts;
+  /** A profile that was asked for all the same. */
+  readonly seccomp?: Seccomp | 'unconfined' | undefined;
+}
+
+export function privileged(
   spec: RuntimeConfig,
-  {host, privileges}: {host: HostFacts; privileges: PrivilegeFacts},
+  {host, privileges, seccomp = 'unconfined'}: Privileged,
 ): RuntimeConfig {
   const {process, mounts, linux} = spec;
   const {seccomp: _filter, ...unfiltered} = linux;
@@ -26,7 +33,7 @@ export function insecureStep(
     mounts: mounts.map(writableSystem),
     linux: {
       ...unfiltered,
-      ...seccompOf('unconfined', capabilities.bounding, host),
+      ...seccompOf(seccomp, capabilities.bounding, host),
       devices: privileges.devices,
       maskedPaths: [],
       readonlyPaths: [],
