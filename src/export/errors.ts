@@ -39,6 +39,17 @@ export class BadArchiveError extends TsbuildError {
   }
 }
 
+/** An archive or a reference with anything but cache mounts. */
+export class NotCacheMountsError extends TsbuildError {
+  readonly code = 'E_NOT_CACHE_MOUNTS';
+
+  constructor(got: string) {
+    super(`not cache mounts: want one layer of each, got ${JSON.stringify(got.slice(0, 200))}`, {
+      hint: 'Import what "tsbuild cache mounts export" wrote.',
+    });
+  }
+}
+
 /** A layer in an archive is not the one its config names. */
 export class DiffIDMismatchError extends TsbuildError {
   readonly code = 'E_DIFF_ID_MISMATCH';

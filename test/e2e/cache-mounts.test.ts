@@ -78,7 +78,7 @@ RUN --mount=type=cache,id=one,target=/one --mount=type=cache,id=two,target=/two,
     await place.ok(['save', '-o', save, 'busybox']);
     for (const [flags, code] of [
       [['-i', bad], 'E_BAD_ARCHIVE'],
-      [['-i', save], 'E_BAD_ARCHIVE'],
+      [['-i', save], 'E_NOT_CACHE_MOUNTS'],
       [['-i', archive, '--max-size', '1kB'], 'E_BAD_ARCHIVE'],
     ] as const) {
       const refused = await place.run(['cache', 'mounts', 'import', ...flags]);
