@@ -6,7 +6,7 @@ import {pruneLines} from '../../src/ui/report/prune-lines.js';
 export default class CacheCollect extends BaseCommand {
   static override summary = 'bring the cache within its bounds, as happens after builds';
   static override description =
-    'In this order, the longest unused first: cache mounts and git repositories unused for 48 hours, over 512 MB; what is ' +
+    'In this order, the longest unused first: cache mounts, git repositories and digests of contexts unused for 48 hours, over 512 MB; what is ' +
     'unused for 60 days, over the floor; what no image has, over the cap; anything over the cap. Without flags the floor is a tenth of the disk, at most ' +
     '10 GB, the cap six tenths, at most 100 GB, and a tenth of the disk, at most 20 GB, is to be free. After a build this happens ' +
     'once a day, and when the cap or the disk is reached; TSBUILD_GC=off turns that off.';

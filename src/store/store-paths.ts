@@ -13,6 +13,10 @@ export interface StorePaths {
   readonly mounts: string;
   /** Git repositories that files of builds came from. */
   readonly repositories: string;
+  /** What was learnt of files by http. */
+  readonly fileRecords: string;
+  /** A file: digests of contexts' files by what stat(2) says. */
+  readonly statCache: string;
   readonly containers: string;
   /** What is known of the builds that were made. */
   readonly builds: string;
@@ -31,6 +35,8 @@ export function storePaths(root: string): StorePaths {
     cache: join(root, 'cache'),
     mounts: join(root, 'mounts'),
     repositories: join(root, 'cache', 'remote', 'git'),
+    fileRecords: join(root, 'cache', 'remote', 'http'),
+    statCache: join(root, 'cache', 'files'),
     containers: join(root, 'containers'),
     builds: join(root, 'builds'),
     ingest: join(root, 'ingest'),

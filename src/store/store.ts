@@ -129,7 +129,7 @@ export class Store implements AsyncDisposable {
 
 /** Others must not read it: layers hold setuid programs, containers hold data. */
 function makeFolders(paths: StorePaths): void {
-  const {root, layout, index, ...folders} = paths;
+  const {root, layout, index, statCache, ...folders} = paths;
   mkdirSync(root, {recursive: true, mode: 0o700});
   for (const folder of Object.values(folders)) mkdirSync(folder, {recursive: true});
 }

@@ -116,10 +116,15 @@ test.each<{name: string; entries: readonly CacheEntry[]; goes: readonly [string,
     name: 'old cache mounts go first, down to 512 MB',
     entries: [
       entry('mount', 3 * DAY, {type: 'exec.cachemount', size: 600 * MB}),
-      entry('young', HOUR, {type: 'exec.cachemount', size: 300 * MB}),
+      entry('digests', 3 * DAY, {type: 'source.local', size: MB}),
+      entry('address', 3 * DAY, {type: 'internal', size: MB}),
+      entry('young', HOUR, {type: 'exec.cachemount', size: 500 * MB}),
       entry('step', 10 * DAY),
     ],
-    goes: [['mount', /^cache mounts/]],
+    goes: [
+      ['mount', /^cache mounts/],
+      ['digests', /digests of contexts/],
+    ],
   },
   {
     name: 'then what is unused for 60 days, over the floor',

@@ -1,11 +1,12 @@
 /** What the cache tells of itself, and what may go from it, with builds at work beside it. */
-import {existsSync, readdirSync} from 'node:fs';
+import {existsSync, readdirSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {describe, expect, test} from 'vitest';
 import {startGitServer} from '../helpers/git-server.js';
 import {needs} from '../helpers/needs.js';
 import {testUserNames} from '../helpers/users.js';
+import {serve} from '../http/http-server.js';
 import {openPlace, outcome, type Place} from './place.js';
 
 interface Entry {
@@ -94,6 +95,44 @@ describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
     expect(await listed()).toEqual([]);
     await build();
     expect(server.fetches()).toBe(2);
+  });
+
+  test('what was learnt of files is listed, without an address, and ages out', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user);
+    await using server = await serve((request, response) => {
+      const isKnown = request.headers['if-none-match'] === '"1"';
+      response.writeHead(isKnown ? 304 : 200, {etag: '"1"'}).end(isKnown ? '' : 'text');
+    });
+    const dockerfile = `FROM scratch\nADD ${server.url}file?token=secret /\nCOPY Dockerfile /\n`;
+    const files = place.context({Dockerfile: dockerfile});
+    // Digests of files that changed within two seconds are not kept.
+    await sleep(2100);
+    const build = () => place.build(files, 'out', '--no-cache');
+    const hints = ['--filter', 'type~=^(internal|source.local)$'];
+    const listed = () => json<Entry[]>(place, 'cache', 'ls', ...hints);
+    await build();
+    const kept = await listed();
+    expect(kept.map(({description}) => description).sort()).toEqual([
+      'digests of files of contexts',
+      expect.stringMatching(/^where the file sha256:[0-9a-f]{64} came from$/),
+    ]);
+    const cache = join(place.store, 'cache');
+    const [record = ''] = readdirSync(join(cache, 'remote/http'));
+    const longAgo = new Date('2026-01-01');
+    const paths = [join(cache, 'files'), join(cache, 'remote/http', record)];
+    for (const path of paths) utimesSync(path, longAgo, longAgo);
+    const old = ['--filter', 'until=24h', ...hints];
+    expect(await json(place, 'cache', 'du', ...old)).toHaveLength(2);
+    // Use makes both young again.
+    await build();
+    expect((await json<Pruned>(place, 'cache', 'prune', '-f', ...old)).removed).toEqual([]);
+    const pruned = await json<Pruned>(place, 'cache', 'prune', '-f', ...hints);
+    expect(pruned.removed).toHaveLength(2);
+    expect(pruned.reclaimed).toBeGreaterThan(100);
+    expect(paths.filter((path) => existsSync(path))).toEqual([]);
+    await build();
+    expect(await listed()).toHaveLength(2);
   });
 
   test('what one project alone used goes with it, and others keep their hits', async (context) => {

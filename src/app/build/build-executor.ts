@@ -1,5 +1,4 @@
 /** The executor of one build: where its ops find files, and what its RUN steps are given. */
-import {join} from 'node:path';
 import type {BuildDefinition} from '../../frontend/build-definition.js';
 import type {LayerSource} from '../../snapshot/unpack-image.js';
 import type {Remotes} from '../../solver/executors/executor-options.js';
@@ -48,7 +47,7 @@ export function buildExecutor(
     context: {directory: context.directory, ignore: patternsOf(context.ignore)},
     namedContexts: named.directories,
     contextModes: request.normalizeModes ? 'git' : 'found',
-    statCache: statCacheOf(workspace),
+    statCache: store.paths.statCache,
     cacheMounts: new CacheMounts(store.paths.mounts, store.ingest),
     remotes,
     runs,
@@ -57,6 +56,3 @@ export function buildExecutor(
     runtime: request.runtime,
   });
 }
-
-export const statCacheOf = ({store}: Pick<Workspace, 'store'>): string =>
-  join(store.paths.cache, 'files');

@@ -18,7 +18,7 @@ import {LintViolationError} from '../errors.js';
 import {imageSource} from '../registry/image-source.js';
 import {settle, type Workspace} from '../workspace.js';
 import {parseAnnotation} from './annotation-option.js';
-import {buildExecutor, type Defining, statCacheOf} from './build-executor.js';
+import {buildExecutor, type Defining} from './build-executor.js';
 import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {type BuildObserver, type BuildRequest, projectOf} from './build-request.js';
@@ -120,7 +120,7 @@ function partsOf(
 
 /** What is hashed for it is remembered, so the COPY that reads the same files does not hash them again. */
 function contextBytes({directory, ignore}: BuildContext, workspace: Workspace): number {
-  const statCache = statCacheOf(workspace);
+  const {statCache} = workspace.store.paths;
   const patterns = patternsOf(ignore);
   return selectTree({root: directory, sources: ['.'], ignore: patterns, owner: 'root', statCache})
     .bytes;

@@ -1,12 +1,16 @@
 /** What the cache holds, for whom: `cache ls`, `cache du`, `cache inspect`. */
+import {statSync} from 'node:fs';
+import {basename} from 'node:path';
 import type {CacheRecord} from '../../cache/cache-record.js';
 import type {CacheEntry} from '../../cache/entries/cache-entry.js';
 import {listResults} from '../../cache/entries/list-results.js';
 import {NoSuchCacheEntryError} from '../../cache/errors.js';
 import {isUsedBy} from '../../cache/prune/project-share.js';
 import {type KeptRepository, listRepositories} from '../../remote/git/kept-repositories.js';
+import {FileRecords} from '../../remote/http/file-records.js';
 import {type CacheMountFolder, listCacheMounts} from '../../store/cache-mount-folders.js';
 import {reachable} from '../../store/reachable.js';
+import type {StorePaths} from '../../store/store-paths.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {findRecord} from './cache-records.js';
 import {entryFilters} from './entry-filters.js';
@@ -56,21 +60,40 @@ export function cacheEntries({cache, snapshots, store}: Workspace): CacheEntry[]
     ...results,
     ...[...listCacheMounts(mounts)].map(mountEntry),
     ...[...listRepositories(repositories)].map(repositoryEntry),
+    ...hintEntries(store.paths),
   ];
 }
 
 export const mountEntry = ({path, id, ...mount}: CacheMountFolder): CacheEntry =>
-  folderEntry(mount, {id: path, type: 'exec.cachemount', description: `cache mount ${id}`});
+  filledEntry(mount, {id: path, type: 'exec.cachemount', description: `cache mount ${id}`});
 
 const repositoryEntry = ({name, remote, ...repository}: KeptRepository): CacheEntry =>
-  folderEntry(repository, {
+  filledEntry(repository, {
     id: name,
     type: 'source.git.checkout',
     description: `git repository ${remote}`,
   });
 
-/** Of a directory that steps or builds fill, which is no result. */
-function folderEntry(
+/** What only spares work. Without the addresses, which may hold secrets. */
+function hintEntries({statCache, fileRecords}: StorePaths): readonly CacheEntry[] {
+  const records = [...new FileRecords(fileRecords).list()].map(({name, digest, ...record}) =>
+    filledEntry(
+      {...record, inUse: false},
+      {id: name, type: 'internal', description: `where the file ${digest} came from`},
+    ),
+  );
+  const stat = statSync(statCache, {throwIfNoEntry: false});
+  if (stat === undefined) return records;
+  const {birthtime, mtime, size} = stat;
+  const digests = filledEntry(
+    {createdAt: birthtime.toISOString(), lastUsedAt: mtime.toISOString(), size, inUse: false},
+    {id: basename(statCache), type: 'source.local', description: 'digests of files of contexts'},
+  );
+  return [...records, digests];
+}
+
+/** Of what steps or builds fill, which is no result. */
+function filledEntry(
   {
     createdAt,
     lastUsedAt,

@@ -4,7 +4,7 @@
  * Others may work meanwhile: what a build or container uses is known (Leases), and stays. With `dryRun` nothing goes, and the
  * answer says what would.
  */
-import {statfsSync} from 'node:fs';
+import {rmSync, statfsSync} from 'node:fs';
 import type {CacheEntry} from '../../cache/entries/cache-entry.js';
 import {chooseVictims, type Victim} from '../../cache/prune/choose-victims.js';
 import {goneForAll} from '../../cache/prune/project-share.js';
@@ -12,9 +12,11 @@ import {type Bounds, type PruneRule, tiers, usualBounds} from '../../cache/prune
 import {sweepSnapshots, unusedSnapshots} from '../../export/sweep-snapshots.js';
 import type {Digest} from '../../oci/digest.js';
 import {removeRepository} from '../../remote/git/kept-repositories.js';
+import {FileRecords} from '../../remote/http/file-records.js';
 import type {Snapshot} from '../../snapshot/snapshotter.js';
 import {removeCacheMount} from '../../store/cache-mount-folders.js';
 import {reachable} from '../../store/reachable.js';
+import type {Store} from '../../store/store.js';
 import {rootsInUse} from '../roots-in-use.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {cacheEntries, ownEntries} from './cache-entries.js';
@@ -39,7 +41,7 @@ export type DiskShare = number | `${number}%`;
 
 export interface PrunedCache {
   readonly removed: readonly Victim[];
-  /** Bytes of layers, cache mounts and repositories that went, or would. */
+  /** Bytes of layers, and of all that is no result, that went, or would. */
   readonly reclaimed: number;
   /** Bytes that the cache still holds, without those that images have as well. */
   readonly kept: number;
@@ -133,9 +135,7 @@ function removeEntry(
   {cache, store}: Workspace,
   only: string | undefined,
 ): boolean {
-  const {paths, ingest} = store;
-  if (type === 'exec.cachemount') return removeCacheMount(paths.mounts, id, ingest);
-  if (type === 'source.git.checkout') return removeRepository(paths.repositories, id, ingest);
+  if (type !== 'regular') return removeFilled({id, type}, store);
   const key = id as Digest;
   for (const {project} of uses) {
     if (only === undefined || project === only) cache.removeUse(key, project);
@@ -144,12 +144,30 @@ function removeEntry(
   return true;
 }
 
+function removeFilled(
+  {id, type}: {readonly id: string; readonly type: Exclude<CacheEntry['type'], 'regular'>},
+  {paths, ingest}: Pick<Store, 'paths' | 'ingest'>,
+): boolean {
+  switch (type) {
+    case 'exec.cachemount':
+      return removeCacheMount(paths.mounts, id, ingest);
+    case 'source.git.checkout':
+      return removeRepository(paths.repositories, id, ingest);
+    case 'internal':
+      new FileRecords(paths.fileRecords).remove(id);
+      return true;
+    case 'source.local':
+      rmSync(paths.statCache, {force: true});
+      return true;
+  }
+}
+
 const usedChains = (workspace: Workspace, left: readonly CacheEntry[]): ReadonlySet<Digest> =>
   new Set([...reachable(workspace.store).chainIDs, ...rootsInUse(workspace, left)]);
 
 function bytesOf(removed: readonly Victim[], snapshots: readonly Snapshot[]): number {
-  const folders = removed.filter(({entry}) => entry.type !== 'regular');
-  const sizes = [...folders.map(({entry}) => entry.size), ...snapshots.map(({size}) => size)];
+  const filled = removed.filter(({entry}) => entry.type !== 'regular');
+  const sizes = [...filled.map(({entry}) => entry.size), ...snapshots.map(({size}) => size)];
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

@@ -1,4 +1,3 @@
-import {join} from 'node:path';
 import type {HttpClient} from '../../http/http-client.js';
 import {FileRecords} from '../../remote/http/file-records.js';
 import {RemoteFiles} from '../../remote/http/remote-files.js';
@@ -27,7 +26,7 @@ export function openFiles({store, runs, env, offline}: FilesPlace): OpenedFiles 
   const client = machineHttp(env);
   const files = new RemoteFiles({
     client,
-    records: new FileRecords(join(store.paths.cache, 'remote/http')),
+    records: new FileRecords(store.paths.fileRecords),
     draft: () => store.ingest.draft(),
     authorization: (host) => fileAuthorization(host, runs.secrets),
     largest: LARGEST,

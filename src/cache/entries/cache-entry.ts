@@ -2,10 +2,15 @@ import type {Digest} from '../../oci/digest.js';
 
 /** One thing that the cache holds, with all that people ask about it. */
 export interface CacheEntry {
-  /** A result's key, or the name of a cache mount's or repository's directory. */
+  /** A result's key, or the name of a cache mount's or repository's directory, or of a file of hints. */
   readonly id: string;
-  /** As BuildKit names them. */
-  readonly type: 'regular' | 'exec.cachemount' | 'source.git.checkout';
+  /** As BuildKit names them: `source.local` are digests of files of contexts, `internal` what was learnt of files by http. */
+  readonly type:
+    | 'regular'
+    | 'exec.cachemount'
+    | 'source.git.checkout'
+    | 'source.local'
+    | 'internal';
   /** The step, as progress shows it. */
   readonly description: string;
   /** Ids of the results it was made from: they stay as long as it does. */

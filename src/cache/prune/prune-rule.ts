@@ -28,7 +28,7 @@ export interface Bounds {
 
 const DAY = 24 * 60 * 60 * 1000;
 const GB = 1e9;
-/** Of directories that programs fill and nobody looks at. */
+/** Of what programs fill and nobody looks at. */
 const FOLDERS_KEPT = 512e6;
 
 /** Floor, cap and guard where nothing else was said: parts of the disk, and never more than these. */
@@ -45,8 +45,8 @@ export function tiers(bounds: Bounds): readonly PruneRule[] {
   const any = (): boolean => true;
   return [
     {
-      name: 'cache mounts and git repositories unused for 48 hours, over 512 MB',
-      fits: ({type}) => type !== 'regular',
+      name: 'cache mounts, git repositories and digests of contexts unused for 48 hours, over 512 MB',
+      fits: ({type}) => type !== 'regular' && type !== 'internal',
       all: false,
       unusedFor: 2 * DAY,
       maxUsed: FOLDERS_KEPT,

@@ -6,7 +6,7 @@
  * knows its own digest, so that one which a power cut has torn is as good as none.
  */
 import {createHash, randomBytes} from 'node:crypto';
-import {readFileSync, type Stats} from 'node:fs';
+import {readFileSync, type Stats, statSync, utimesSync} from 'node:fs';
 import {replaceFile} from '../../base/atomic-file.js';
 import {now} from '../../base/clock.js';
 
@@ -18,6 +18,7 @@ const DIGEST = 32;
 const ENTRY = NUMBERS * 8 + DIGEST;
 const MAX_ENTRIES = 500_000;
 const RACY = 2000;
+const DAY = 24 * 60 * 60 * 1000;
 
 interface NewEntry {
   readonly numbers: readonly number[];
@@ -76,9 +77,14 @@ export class StatCache {
     this.#added.push({numbers: numbersOf(stat), digest});
   }
 
-  /** Writes the cache when there is something new in it. */
+  /** Writes the cache when there is something new in it. Its mtime tells, to a day, when it was of use. */
   save(): void {
-    if (this.#path === undefined || this.#added.length === 0) return;
+    if (this.#path === undefined) return;
+    if (this.#added.length > 0) this.#write(this.#path);
+    else if (this.#used.includes(1)) touch(this.#path);
+  }
+
+  #write(path: string): void {
     const inodes = new Set(this.#added.map(({numbers}) => numbers[0]));
     const entries = [...this.#added, ...this.#kept(inodes, 1), ...this.#kept(inodes, 0)];
     const sorted = entries
@@ -94,8 +100,8 @@ export class StatCache {
     }
     Buffer.from(numbers.buffer).copy(data, HEADER);
     digestOfEntries(data).copy(data, 8);
-    const draft = `${this.#path}.${randomBytes(6).toString('hex')}.draft`;
-    replaceFile({path: this.#path, draft, mode: 0o600, durable: false}, data);
+    const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
+    replaceFile({path, draft, mode: 0o600, durable: false}, data);
   }
 
   *#kept(replaced: ReadonlySet<number | undefined>, used: number): Generator<NewEntry> {
@@ -115,6 +121,17 @@ export class StatCache {
       else high = middle;
     }
     return low;
+  }
+}
+
+function touch(path: string): void {
+  const time = now();
+  const {mtimeMs = time.getTime()} = statSync(path, {throwIfNoEntry: false}) ?? {};
+  if (time.getTime() - mtimeMs < DAY) return;
+  try {
+    utimesSync(path, time, time);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

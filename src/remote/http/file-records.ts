@@ -4,8 +4,18 @@
  * Hints, as the result cache's entries are: one that is torn is none. The address is not in them, for it may hold secrets.
  */
 import {randomBytes} from 'node:crypto';
-import {mkdirSync, readFileSync, renameSync, writeFileSync} from 'node:fs';
+import {
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import {join} from 'node:path';
+import {now} from '../../base/clock.js';
+import {namesIn} from '../../base/names-in.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../../oci/digest.js';
 
 export interface FileRecord {
@@ -14,6 +24,17 @@ export interface FileRecord {
   /** As the server wrote them; absent where it did not. */
   readonly etag?: string;
   readonly lastModified?: string;
+}
+
+/** One that is kept, for those who look what is there. */
+export interface KeptRecord extends Pick<FileRecord, 'digest'> {
+  /** Of its file: hexadecimal. */
+  readonly name: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly lastUsedAt: string;
+  /** Bytes of the record: the file itself is not here. */
+  readonly size: number;
 }
 
 export class FileRecords {
@@ -25,15 +46,36 @@ export class FileRecords {
   }
 
   find(url: string): FileRecord | undefined {
-    try {
-      const record: FileRecord = JSON.parse(readFileSync(this.#path(url), 'utf8'));
-      return isDigest(record.digest) ? record : undefined;
-    } catch (error) {
-      if (error instanceof SyntaxError || (error as {code?: unknown}).code === 'ENOENT') {
-        return undefined;
-      }
-      throw error;
+    return read(this.#path(url));
+  }
+
+  /** It was right, once more. */
+  touch(url: string): void {
+    const time = now();
+    ifThere(() => utimesSync(this.#path(url), time, time));
+  }
+
+  *list(): Generator<KeptRecord> {
+    for (const file of namesIn(this.#folder)) {
+      const name = /^([0-9a-f]{64})\.json$/.exec(file)?.[1];
+      const path = join(this.#folder, file);
+      const digest = name === undefined ? undefined : read(path)?.digest;
+      const stat = ifThere(() => statSync(path));
+      if (name === undefined || digest === undefined || stat === undefined) continue;
+      const {birthtime, mtime, size} = stat;
+      yield {
+        name,
+        digest,
+        createdAt: birthtime.toISOString(),
+        lastUsedAt: mtime.toISOString(),
+        size,
+      };
     }
+  }
+
+  /** By the name that `list` gives. */
+  remove(name: string): void {
+    rmSync(join(this.#folder, `${name}.json`), {force: true});
   }
 
   put(url: string, record: FileRecord): void {
@@ -46,5 +88,25 @@ export class FileRecords {
 
   #path(url: string): string {
     return join(this.#folder, `${hexOf(digestOf(url))}.json`);
+  }
+}
+
+function read(path: string): FileRecord | undefined {
+  try {
+    const text = ifThere(() => readFileSync(path, 'utf8'));
+    const record = JSON.parse(text ?? 'null') as FileRecord | null;
+    return record !== null && isDigest(record.digest) ? record : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function ifThere<Out>(act: () => Out): Out | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -80,6 +80,7 @@ export class RemoteFiles {
     const downloaded = await this.#exchange(file, transfer, known);
     if (downloaded !== 'unchanged') return {digest: downloaded.digest, downloaded};
     invariant(known !== undefined, 'only what is known can be unchanged');
+    this.#options.records.touch(url);
     return {digest: known.digest};
   }
 
