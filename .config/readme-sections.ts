@@ -55,7 +55,9 @@ function flagTable(flags: Flags): string[] {
     const value = flag.type === 'option' ? `=${valueName(name, flag)}` : '';
     const short = flag.char === undefined ? '' : `-${flag.char}, `;
     const repeats = flag.type === 'option' && flag.multiple ? '; may be repeated' : '';
-    return `| \`${short}--${name}${cell(value)}\` | ${cell(`${flag.description}${repeats}`)} |`;
+    const variable =
+      flag.env === undefined ? '' : `; by default \`${flag.env}\` of the environment`;
+    return `| \`${short}--${name}${cell(value)}\` | ${cell(`${flag.description}${repeats}${variable}`)} |`;
   });
   return rows.length === 0 ? [] : ['', '| flag | |', '| --- | --- |', ...rows];
 }

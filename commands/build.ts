@@ -9,8 +9,9 @@ import {answerCall} from '../src/ui/call/call.js';
 import {type CallOption, parseCall} from '../src/ui/call/call-option.js';
 import {BaseCommand} from '../src/ui/command/base-command.js';
 import {defined} from '../src/ui/command/defined.js';
+import {acceptedFlags} from '../src/ui/flags/accepted-flags.js';
 import {cacheFlags, cacheRequest} from '../src/ui/flags/cache-flags.js';
-import {repeatable} from '../src/ui/flags/flags.js';
+import {platformFlag, repeatable} from '../src/ui/flags/flags.js';
 import {outputFlags, outputRequest} from '../src/ui/flags/output-flags.js';
 import {accessOf, offlineFlag, registryFlags} from '../src/ui/flags/registry-flags.js';
 import {stepFlags, stepRequest} from '../src/ui/flags/step-flags.js';
@@ -85,7 +86,7 @@ export default class Build extends BaseCommand {
     pull: Flags.boolean({description: 'ask registries for newer images than those here'}),
     ...registryFlags,
     ...offlineFlag,
-    platform: Flags.string({description: 'platform to build for', helpValue: 'OS/ARCH'}),
+    platform: platformFlag('platform to build for'),
     network: Flags.option({
       description: 'network of RUN steps',
       options: ['default', 'none', 'host'] as const,
@@ -106,6 +107,7 @@ export default class Build extends BaseCommand {
       helpValue: 'PATH',
     }),
     ...outputFlags,
+    ...acceptedFlags,
     check: Flags.boolean({description: 'check the Dockerfile, build nothing: --call=check'}),
     call: Flags.string({
       description:
@@ -115,6 +117,7 @@ export default class Build extends BaseCommand {
     }),
     progress: Flags.option({
       description: 'how to tell what happens',
+      env: 'BUILDKIT_PROGRESS',
       options: MODES,
       default: 'auto',
     })(),

@@ -4,7 +4,7 @@ import {runImage} from '../src/app/container/run.js';
 import {BaseCommand} from '../src/ui/command/base-command.js';
 import {defined} from '../src/ui/command/defined.js';
 import {EXIT_USAGE} from '../src/ui/command/report-error.js';
-import {repeatable} from '../src/ui/flags/flags.js';
+import {platformFlag, repeatable} from '../src/ui/flags/flags.js';
 import {processFlags, processRequest} from '../src/ui/flags/process-flags.js';
 import {accessOf, offlineFlag, registryFlags} from '../src/ui/flags/registry-flags.js';
 import {tellingTransfer} from '../src/ui/transfer/transfer-progress.js';
@@ -35,7 +35,7 @@ export default class Run extends BaseCommand {
       options: ['missing', 'always', 'never'] as const,
       default: 'missing',
     })(),
-    platform: Flags.string({description: 'which of several images', helpValue: 'OS/ARCH'}),
+    platform: platformFlag('which of several images'),
     quiet: Flags.boolean({char: 'q', description: 'do not tell of a pull'}),
     ...registryFlags,
     ...offlineFlag,

@@ -2,6 +2,7 @@ import * as Flags from '@oclif/core/flags';
 import {type PulledImage, pullImage} from '../../src/app/registry/pull.js';
 import {BaseCommand} from '../../src/ui/command/base-command.js';
 import {defined} from '../../src/ui/command/defined.js';
+import {platformFlag} from '../../src/ui/flags/flags.js';
 import {accessOf, anyImage, registryFlags} from '../../src/ui/flags/registry-flags.js';
 import {pullSummary} from '../../src/ui/transfer/summary.js';
 import {tellingTransfer} from '../../src/ui/transfer/transfer-progress.js';
@@ -19,7 +20,7 @@ export default class ImagePull extends BaseCommand {
     image: anyImage,
   };
   static override flags = {
-    platform: Flags.string({description: 'which of several images', helpValue: 'OS/ARCH'}),
+    platform: platformFlag('which of several images'),
     quiet: Flags.boolean({char: 'q', description: 'print the name only'}),
     ...registryFlags,
   };

@@ -27,6 +27,7 @@ test.each([
   {args: ['build', '-t', 'hello'], told: 'missing CONTEXT'},
   {args: ['build', '--tagg', 'x', '.'], told: 'unknown flag: --tagg (did you mean --tag?)'},
   {args: ['build', '--progress', 'loud', '.'], told: 'expected --progress=loud to be one of'},
+  {args: ['build', '--provenance=max', '.'], told: 'expected --provenance=max to be one of: false'},
   {args: ['build', 'a', 'b'], told: 'unexpected argument: b'},
   {args: ['run'], told: 'missing IMAGE'},
   {args: ['run', '--nope', 'hello'], told: 'unknown flag: --nope'},

@@ -4,6 +4,10 @@ import * as Flags from '@oclif/core/flags';
 /** Not `multiple` alone: that reads the context of `-t hello .` as a second tag. */
 export const repeatable = {multiple: true, multipleNonGreedy: true} as const;
 
+/** docker's variable is its default. */
+export const platformFlag = (description: string) =>
+  Flags.string({description, env: 'DOCKER_DEFAULT_PLATFORM', helpValue: 'OS/ARCH'});
+
 export const listing = {
   format: Flags.string({
     description: "'table', 'table TEMPLATE', 'json' or a Go template",

@@ -30,8 +30,8 @@ export function buildProgress(mode: Mode, onSource: (source: Source) => void): P
 function stderrTerminal(): Terminal | undefined {
   const {stderr} = process;
   if (!stderr.isTTY) return undefined;
-  const {NO_COLOR, TSBUILD_TTY_LOG_LINES} = process.env;
-  const lines = Number(TSBUILD_TTY_LOG_LINES ?? '');
+  const {NO_COLOR, BUILDKIT_TTY_LOG_LINES, TSBUILD_TTY_LOG_LINES} = process.env;
+  const lines = Number(TSBUILD_TTY_LOG_LINES ?? BUILDKIT_TTY_LOG_LINES ?? '');
   return {
     size: () => ({columns: stderr.columns || 80, rows: stderr.rows || 24, color: !NO_COLOR}),
     logLines: Number.isInteger(lines) && lines > 0 ? lines : 6,
