@@ -9,15 +9,20 @@ export interface EntryFilters {
   readonly unusedFor: number;
 }
 
-/** Throws InvalidEntryFilterError, InvalidOptionError. */
+/** `unused-for` is what docker's builder calls `until`; `until!=24h` is what was used since. Throws InvalidEntryFilterError, InvalidOptionError. */
 export function entryFilters(texts: readonly string[], now = Date.now()): EntryFilters {
-  const untils = texts.filter(isUntil);
-  const all = texts.filter((text) => !isUntil(text)).map(parseEntryFilter);
-  const ages = untils.map((text) => now - parseUntil(text.slice('until='.length)));
-  return {
-    fits: (entry) => all.every((fits) => fits(entry)),
-    unusedFor: Math.max(0, ...ages),
-  };
+  const all: EntryFilter[] = [];
+  let unusedFor = 0;
+  for (const text of texts) {
+    const [, operator, value = ''] = /^(?:until|unused-for)(==?|!=)(.*)$/s.exec(text) ?? [];
+    if (operator === undefined) all.push(parseEntryFilter(text));
+    else if (operator === '!=') all.push(usedSince(parseUntil(value)));
+    else unusedFor = Math.max(unusedFor, now - parseUntil(value));
+  }
+  return {fits: (entry) => all.every((fits) => fits(entry)), unusedFor};
 }
 
-const isUntil = (text: string): boolean => text.startsWith('until=');
+const usedSince =
+  (time: number): EntryFilter =>
+  ({lastUsedAt}) =>
+    Date.parse(lastUsedAt) > time;
