@@ -1,7 +1,16 @@
-/** A text with addresses in it, as it may be told: user and password of each hidden, but for the user that ssh logs in as. */
+import {QUERY_KEYS} from './git/query-keys.js';
+
+/**
+ * A text with addresses in it, as it may be told: user and password of each hidden, but for the user that ssh logs in as,
+ * and the values of its query, which may be a signature or a token, but for those that name what is taken of a repository.
+ */
 export function redacted(text: string): string {
   if (!text.includes('://')) return text;
-  return text.replace(
+  return withoutQueries(withoutUsers(text));
+}
+
+const withoutUsers = (text: string): string =>
+  text.replace(
     /\b(?<scheme>[a-z+]+):\/\/(?<user>[^\s/@:]*)(?<password>:[^\s/@]*)?@/gi,
     (...found) => {
       const {scheme, user, password} = found.at(-1) as Record<string, string | undefined>;
@@ -9,4 +18,16 @@ export function redacted(text: string): string {
       return `${scheme}://${scheme === 'ssh' ? user : 'xxxxx'}@`;
     },
   );
+
+const withoutQueries = (text: string): string =>
+  text.replace(
+    /(\b[a-z+]+:\/\/[^\s?#"']*\?)([^\s#"']+)/gi,
+    (_, before: string, query: string) =>
+      `${before}${query.split('&').map(withoutValue).join('&')}`,
+  );
+
+function withoutValue(pair: string): string {
+  const [key = '', value] = pair.split('=', 2);
+  if (QUERY_KEYS.includes(key)) return pair;
+  return value === undefined ? 'xxxxx' : `${key}=xxxxx`;
 }

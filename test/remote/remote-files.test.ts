@@ -1,4 +1,5 @@
 /** Files of a real server: hostile answers first, then what is asked again and what is not. */
+import {createHash} from 'node:crypto';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {createServer, type RequestListener, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
@@ -19,16 +20,17 @@ async function place(
   const server = await serve(listener);
   const client = new HttpClient({userAgent: 'test', roots: () => []});
   let drafts = 0;
-  const files = new RemoteFiles({
+  const options = {
     client,
     records: new FileRecords(join(folder.path, 'records')),
     draft: () => join(folder.path, `draft${++drafts}`),
     authorization: () => authorization,
     largest: 1000,
-    offline,
-  });
+  };
   return {
-    files,
+    files: new RemoteFiles({...options, offline}),
+    /** With the same records. */
+    offline: () => new RemoteFiles({...options, offline: true}),
     url: `${server.url}file`,
     requests: server.requests,
     drafts: () => readdirSync(folder.path).filter((name) => name.startsWith('draft')),
@@ -179,4 +181,21 @@ test('offline, a promised sha256 is taken at its word, and nothing is asked', as
   }
   expect(at.requests).toEqual([]);
   expect(at.drafts()).toEqual([]);
+});
+
+test('a sha512 is held against the bytes once, and then says offline which file is meant', async () => {
+  await using online = await place((_, response) => response.end('text'));
+  const checksum = `sha512:${createHash('sha512').update('text').digest('hex')}`;
+  await expect(online.files.pin({url: online.url, checksum})).resolves.toMatchObject({
+    digest: digestOf('text'),
+  });
+  const offline = online.offline();
+  await expect(offline.pin({url: online.url, checksum})).resolves.toEqual({
+    digest: digestOf('text'),
+  });
+  const another = `sha512:${'0'.repeat(128)}`;
+  await expect(offline.pin({url: online.url, checksum: another})).rejects.toMatchObject({
+    code: 'E_OFFLINE',
+  });
+  expect(online.requests).toHaveLength(1);
 });

@@ -9,6 +9,7 @@
  * Source  docker build's reference, "Git repositories"; buildkit v0.26 frontend/dockerfile/dfgitutil/git_ref.go.
  */
 import {GitSourceError} from '../errors.js';
+import {QUERY_KEYS} from './query-keys.js';
 
 export interface GitSource {
   /** As git takes it. */
@@ -119,22 +120,10 @@ interface Query {
   readonly mtime: 'checkout' | 'commit';
 }
 
-const KEYS = [
-  'ref',
-  'branch',
-  'tag',
-  'subdir',
-  'commit',
-  'checksum',
-  'keep-git-dir',
-  'submodules',
-  'mtime',
-];
-
 function readQuery(text: string, query: string): Query {
   const given = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(query)) {
-    if (!KEYS.includes(key))
+    if (!QUERY_KEYS.includes(key))
       throw new GitSourceError(text, `unexpected query ${JSON.stringify(key)}`);
     if (given.has(key))
       throw new GitSourceError(text, `query ${JSON.stringify(key)} has multiple values`);

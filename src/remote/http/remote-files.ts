@@ -2,7 +2,8 @@
  * Files by http, each taken in two steps: pinned, to the digest it has right now, and fetched.
  *
  * A file that was here before is asked for with its validators (RFC 9110 § 13), so that an unchanged one costs one exchange and no bytes;
- * one whose sha256 is promised costs none until it is fetched. Every byte is hashed as it arrives and no more come than are allowed.
+ * one whose sha256 is promised costs none until it is fetched, nor does one of another checksum
+ * once a file was found to have it. Every byte is hashed as it arrives and no more come than are allowed.
  */
 import {createHash} from 'node:crypto';
 import {open, rm} from 'node:fs/promises';
@@ -75,12 +76,15 @@ export class RemoteFiles {
   async pin(file: RemoteFile, transfer: Transfer = {}): Promise<PinnedFile> {
     const {url, checksum} = file;
     if (checksum !== undefined && isDigest(checksum)) return {digest: checksum};
-    // A checksum of another kind is held against bytes, and not against what a record says of them.
-    const known = checksum === undefined ? this.#options.records.find(url) : undefined;
-    const downloaded = await this.#exchange(file, transfer, known);
+    const {records} = this.#options;
+    const known = records.find(checksum ?? url);
+    const downloaded =
+      checksum !== undefined && known !== undefined
+        ? 'unchanged'
+        : await this.#exchange(file, transfer, known);
     if (downloaded !== 'unchanged') return {digest: downloaded.digest, downloaded};
     invariant(known !== undefined, 'only what is known can be unchanged');
-    this.#options.records.touch(url);
+    records.touch(checksum ?? url);
     return {digest: known.digest};
   }
 
@@ -115,6 +119,8 @@ export class RemoteFiles {
         const downloaded = await this.#save(response, file, transfer);
         const {path: _path, mtime: _mtime, ...record} = downloaded;
         records.put(file.url, record);
+        // Its bytes were held against the checksum: the next time it says which file is meant, with nothing asked.
+        if (file.checksum !== undefined) records.put(file.checksum, record);
         return downloaded;
       },
       {signal},
