@@ -12,6 +12,9 @@ export type Notes = Readonly<Record<string, string>>;
 /** Not a place, but a case that only tsbuild can build; with the reason. */
 export const NOT_ASKED = 'buildkit is not asked';
 
+/** Before a place that differs in some runs only, as by the order of two processes. */
+const SOMETIMES = 'sometimes ';
+
 export const notesOnAll = (): Notes => readNotes(casesFolder);
 
 export function readNotes(folder: string): Notes {
@@ -24,9 +27,13 @@ export const explanation = (notes: Notes, {place}: Difference): string | undefin
 
 /** Patterns that no difference needs any more. */
 export const idleNotes = (notes: Notes, differences: readonly Difference[]): string[] =>
-  Object.keys(notes).filter((pattern) => !differences.some(({place}) => matches(pattern, place)));
+  Object.keys(notes).filter(
+    (pattern) =>
+      !pattern.startsWith(SOMETIMES) && !differences.some(({place}) => matches(pattern, place)),
+  );
 
 function matches(pattern: string, place: string): boolean {
-  const literal = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const always = pattern.startsWith(SOMETIMES) ? pattern.slice(SOMETIMES.length) : pattern;
+  const literal = always.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`, 's').test(place);
 }
