@@ -31,6 +31,14 @@ test.each(rows)('the cases that the README names for $feature are there', ({case
   }
 });
 
+test('every case is in a row of the README', () => {
+  const globs = rows.flatMap(({cases}) => cases.map((quoted) => compileGlob(quoted.slice(1, -1))));
+  const unnamed = caseNames().filter(
+    (name) => !globs.some((matches) => matches(name.replace(/^error-/, ''))),
+  );
+  expect(unnamed).toEqual([]);
+});
+
 test('the README has a row for each family of features', () => {
   expect(rows.length).toBeGreaterThan(15);
 });
