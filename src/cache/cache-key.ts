@@ -5,13 +5,15 @@
  *   content key    = sha256(op, content of what the op consumes of each input)
  *
  * The first costs no look at any file system and is tried first; the second still hits when an input was made
- * another way and came out the same. Times never count, nor host paths: they are in no op.
+ * another way and came out the same. Times never count, nor host paths: they are in no op. Where the files that an op
+ * reads are counted, the paths they were read from are not, so that a directory may move.
  *
  * Source  FEATURES "cache key recipe"; BuildKit's docs/dev/solver.md describes the same two passes.
  */
 import {canonicalJSON} from '../base/canonical-json.js';
 import {countedOp} from '../graph/counted-op.js';
 import type {Op} from '../graph/op.js';
+import type {RunMount} from '../graph/run-mount.js';
 import {type Digest, digestOf} from '../oci/digest.js';
 
 /** Raised when what goes into a key changes its meaning: old records then miss instead of lying. */
@@ -26,12 +28,19 @@ export interface KeyInputs {
 
 export const definitionKey = (op: Op, from: KeyInputs): Digest => key('definition', op, from);
 
-export const contentKey = (op: Op, from: KeyInputs): Digest => key('content', op, from);
+export const contentKey = (op: Op, from: KeyInputs): Digest =>
+  key('content', op.kind === 'run' && op.mounts ? {...op, mounts: op.mounts.map(shown)} : op, from);
+
+/** The mount's input counts by what is shown of it, wherever it lay. */
+const shown = (mount: RunMount): RunMount =>
+  'source' in mount && mount.source ? {...mount, source: {...mount.source, path: ''}} : mount;
 
 /** The content of a root: its layers' contents in order, as chainID chains diffIDs. */
 export const chainContent = (parent: Digest | undefined, layer: Digest): Digest =>
   parent === undefined ? layer : digestOf(`${parent} ${layer}`);
 
 function key(kind: 'definition' | 'content', op: Op, from: KeyInputs): Digest {
-  return digestOf(canonicalJSON({recipe, kind, op: countedOp(op), ...from}));
+  const selected = op.kind === 'copy' && from.selection !== undefined;
+  const counted = countedOp(selected ? {...op, sources: []} : op);
+  return digestOf(canonicalJSON({recipe, kind, op: counted, ...from}));
 }

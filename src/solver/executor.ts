@@ -26,7 +26,7 @@ export interface ExecutionContext {
 
 /** What a COPY selects from its source, known before anything is copied. */
 export interface Selection {
-  /** Content digest of the selected files, by FEATURES C2; renaming the one source of a copy does not change it. */
+  /** Of the selected files with all that their copy depends on, by FEATURES C2: not where they lay, but the name of a single file. */
   readonly digest: Digest;
   /** For the record beside the key; made only when a record is written. */
   ingredients(): readonly Ingredient[];

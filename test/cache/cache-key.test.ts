@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {contentKey, definitionKey} from '../../src/cache/cache-key.js';
-import type {RunOp} from '../../src/graph/op.js';
-import type {CacheMount, RunMount} from '../../src/graph/run-mount.js';
+import type {CopyOp, RunOp} from '../../src/graph/op.js';
+import type {BindMount, CacheMount, RunMount} from '../../src/graph/run-mount.js';
+import {digestOf} from '../../src/oci/digest.js';
 
 const run: RunOp = {
   kind: 'run',
@@ -42,4 +43,39 @@ test.each([
   expect(definitionKey(withMount(other), {inputs: []})).toBe(
     definitionKey(withMount(cache), {inputs: []}),
   );
+});
+
+const copy: CopyOp = {
+  kind: 'copy',
+  from: 'context',
+  sources: ['source'],
+  destination: '/app/',
+  excludes: [],
+  unpack: false,
+};
+const moved: CopyOp = {...copy, sources: ['moved/source']};
+const selection = digestOf('files');
+
+test('where files lay counts until they are counted themselves', () => {
+  for (const keyOf of [definitionKey, contentKey]) {
+    expect(keyOf(moved, {inputs: []})).not.toBe(keyOf(copy, {inputs: []}));
+    expect(keyOf(moved, {inputs: [], selection})).toBe(keyOf(copy, {inputs: [], selection}));
+  }
+  const other = digestOf('other files');
+  expect(contentKey(copy, {inputs: [], selection: other})).not.toBe(
+    contentKey(copy, {inputs: [], selection}),
+  );
+});
+
+test('where a mounted directory lies counts in the definition, and only what it shows in the content', () => {
+  const bind = (path: string): BindMount => ({
+    type: 'bind',
+    target: '/source',
+    source: {input: 1, path},
+    readonly: true,
+  });
+  const [one, other] = [withMount(bind('/one')), withMount(bind('/other'))];
+  const inputs = [null, selection];
+  expect(definitionKey(other, {inputs})).not.toBe(definitionKey(one, {inputs}));
+  expect(contentKey(other, {inputs})).toBe(contentKey(one, {inputs}));
 });

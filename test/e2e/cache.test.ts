@@ -1,5 +1,5 @@
 import type {ChildProcess} from 'node:child_process';
-import {rmSync, utimesSync} from 'node:fs';
+import {renameSync, rmSync, utimesSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {needs} from '../helpers/needs.js';
@@ -63,6 +63,49 @@ RUN cp /result /final
     const second = await place.build(files, 'ignoring');
     expect(second.imageID).toBe(first.imageID);
     expect(second.steps.find(({name}) => name.includes('COPY'))?.state).toBe('cached');
+  });
+
+  test('a directory that moved, in the context and in a stage, is a hit; a file copied under another name is not', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const dockerfile = (source: string, file: string) => `FROM busybox AS made
+RUN mkdir -p /${source}/made && echo made > /${source}/made/file
+
+FROM busybox
+COPY ${source} /copied/
+COPY --from=made /${source}/made /made/
+RUN --mount=type=bind,from=made,source=/${source}/made/file,target=/shown cp /shown /seen
+COPY ${file} /
+`;
+    const files = place.context({
+      Dockerfile: dockerfile('old', 'old.txt'),
+      'old/file': 'text\n',
+      'old.txt': 'text\n',
+    });
+    await place.build(files, 'moved');
+    place.write(join(files, 'Dockerfile'), dockerfile('new', 'new.txt'));
+    for (const name of ['', '.txt']) {
+      renameSync(join(files, `old${name}`), join(files, `new${name}`));
+    }
+    const {steps} = await place.build(files, 'moved');
+    const states = Object.fromEntries(steps.map(({name, state}) => [name, state]));
+    expect(states).toMatchObject({
+      '[made 2/2] RUN mkdir -p /new/made && echo made > /new/made/file': 'done',
+      '[stage-1 2/5] COPY new /copied/': 'cached',
+      '[stage-1 3/5] COPY --from=made /new/made /made/': 'cached',
+      '[stage-1 4/5] RUN --mount=type=bind,from=made,source=/new/made/file,target=/shown cp /shown /seen':
+        'cached',
+      '[stage-1 5/5] COPY new.txt /': 'done',
+    });
+    const {stdout} = await place.ok([
+      'run',
+      '--rm',
+      'moved',
+      'sh',
+      '-c',
+      'cat /made/file /seen; ls /*.txt',
+    ]);
+    expect(stdout).toBe('made\nmade\n/new.txt\n');
   });
 
   test('two builds at once of the same steps make the same image', async (context) => {
