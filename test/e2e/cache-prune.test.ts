@@ -135,6 +135,30 @@ describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
     expect(await listed()).toHaveLength(2);
   });
 
+  test('is collected by the policy of daemon.json, unless bounds are given', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const dockerfile = 'FROM busybox\nRUN head -c 9000 /dev/zero > /tool\n';
+    const files = place.context({Dockerfile: dockerfile});
+    const daemon = join(place.directory, 'daemon.json');
+    const policy = {filter: ['description~=head'], maxUsedSpace: '1kb'};
+    place.write(daemon, JSON.stringify({builder: {gc: {enabled: false, policy: [policy]}}}));
+    await place.build(files, 'out', '--daemon-json', daemon);
+    await place.ok(['image', 'rm', 'out']);
+    const gc = ['cache', 'gc', '--daemon-json', daemon];
+    const collected = (...flags: string[]) => json<Pruned>(place, ...gc, ...flags);
+    expect((await collected('--max-used-space', '1GB')).removed).toEqual([]);
+    const {removed} = await collected();
+    expect(removed).toMatchObject([{rule: `rule 1 of ${daemon}`}]);
+    expect(steps({removed, reclaimed: 0})).toEqual(['RUN head -c 9000 /dev/zero > /tool']);
+    place.write(daemon, '{"builder": {"gc": {\n  "policy": [{"keepStorage": 5}]}}}');
+    for (const args of [gc, ['build', '--daemon-json', daemon, files]]) {
+      expect((await place.run(args)).stderr).toContain(
+        `${daemon}:2:30: keepStorage: want a string`,
+      );
+    }
+  });
+
   test('what one project alone used goes with it, and others keep their hits', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);

@@ -11,6 +11,7 @@ import type {SolveEvent} from '../../solver/events.js';
 import {solve} from '../../solver/solve.js';
 import type {Solved} from '../../solver/solved.js';
 import {inStore} from '../../store/full-disk.js';
+import {findPolicy} from '../cache/find-policy.js';
 import type {BuildContext} from '../context/build-context.js';
 import type {Dockerfile} from '../context/dockerfile.js';
 import {patternsOf} from '../context/ignore-file.js';
@@ -74,9 +75,10 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const {signal} = observer;
   const warn = (message: string) => observer.onEvent({kind: 'warning', message});
   const sharing = {workspace, images, warn, signal};
-  const [definition, imported] = await Promise.all([
+  const [definition, imported, policy] = await Promise.all([
     lowerInput(request, building).then(lower),
     importCaches(caches.from, sharing),
+    findPolicy(request),
   ]);
   observer.onEvent({
     kind: 'loaded',
@@ -103,7 +105,7 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   });
   await exportCaches(caches.to, built, {...sharing, layers: imported.layers});
   settle(workspace);
-  await collectAfterBuild(workspace, solved);
+  await collectAfterBuild(workspace, solved, policy);
   return image;
 }
 

@@ -1,14 +1,16 @@
 /**
  * The cache collects itself after a build: once a day, and sooner when what builds made since is over the cap or the disk is
- * nearly full. `TSBUILD_GC=off` leaves it to `cache gc`.
+ * nearly full. `TSBUILD_GC=off`, or daemon.json, leaves it to `cache gc`.
  *
  * To know that there is nothing to do costs one small file and a statfs(2): cache/collected.json says when it was looked at
  * last, and how much was held; builds add what they made. Lost with a crash, it is an early look.
  */
 import {readFileSync, renameSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {tiers, usualBounds} from '../../cache/prune/prune-rule.js';
+import {goalOf, type PruneRule} from '../../cache/prune/prune-rule.js';
 import type {Solved} from '../../solver/solved.js';
+import type {CachePolicy} from '../cache/cache-policy.js';
+import {rulesOf} from '../cache/collect-cache.js';
 import {diskOf, prune} from '../cache/prune-cache.js';
 import type {Workspace} from '../workspace.js';
 
@@ -26,22 +28,29 @@ interface Collected {
 export async function collectAfterBuild(
   workspace: Workspace,
   solved: ReadonlyMap<unknown, Solved>,
+  policy: CachePolicy,
 ): Promise<void> {
-  if (process.env['TSBUILD_GC'] === 'off') return;
+  if (process.env['TSBUILD_GC'] === 'off' || !policy.enabled) return;
   const made = madeBytes(workspace, solved);
   const last = read(workspace);
   const held = (last?.held ?? 0) + made;
   if (last === undefined) return write(workspace, {at: Date.now(), held});
-  const {size, free} = diskOf(workspace);
-  const bounds = usualBounds(size);
-  const crowded = held > bounds.maxUsed || free < bounds.minFree;
+  const {free} = diskOf(workspace);
+  const rules = rulesOf(policy, workspace);
+  const crowded = rules.some((rule) => isOver(rule, {total: held, free}));
   const age = Date.now() - last.at;
   if (age > DAY || (crowded && age > PAUSE)) {
-    const {kept} = await prune(workspace, {rules: tiers(bounds)});
+    const {kept} = await prune(workspace, {rules});
     write(workspace, {at: Date.now(), held: kept});
   } else if (made > 0) {
     write(workspace, {...last, held});
   }
+}
+
+/** Of rules that ask for no age: what is old enough goes once a day. */
+function isOver(rule: PruneRule, held: {readonly total: number; readonly free: number}): boolean {
+  const goal = rule.unusedFor ? undefined : goalOf(rule, held);
+  return goal !== undefined && held.total > goal;
 }
 
 function madeBytes({snapshots}: Workspace, solved: ReadonlyMap<unknown, Solved>): number {

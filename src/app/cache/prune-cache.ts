@@ -1,5 +1,5 @@
 /**
- * `cache prune` and `cache gc`: forgets results and takes away the layers that nothing else leads to.
+ * `cache prune`, and what `cache gc` does by its rules: forgets results and takes away the layers that nothing else leads to.
  *
  * Others may work meanwhile: what a build or container uses is known (Leases), and stays. With `dryRun` nothing goes, and the
  * answer says what would.
@@ -8,7 +8,7 @@ import {rmSync, statfsSync} from 'node:fs';
 import type {CacheEntry} from '../../cache/entries/cache-entry.js';
 import {chooseVictims, type Victim} from '../../cache/prune/choose-victims.js';
 import {goneForAll} from '../../cache/prune/project-share.js';
-import {type Bounds, type PruneRule, tiers, usualBounds} from '../../cache/prune/prune-rule.js';
+import type {Bounds, PruneRule} from '../../cache/prune/prune-rule.js';
 import {sweepSnapshots, unusedSnapshots} from '../../export/sweep-snapshots.js';
 import type {Digest} from '../../oci/digest.js';
 import {removeRepository} from '../../remote/git/kept-repositories.js';
@@ -20,6 +20,7 @@ import type {Store} from '../../store/store.js';
 import {rootsInUse} from '../roots-in-use.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {cacheEntries, ownEntries} from './cache-entries.js';
+import {bytesOfShare, type DiskShare} from './disk-share.js';
 import {entryFilters} from './entry-filters.js';
 
 export interface PruneCacheRequest {
@@ -36,8 +37,6 @@ export interface PruneCacheRequest {
   readonly dryRun?: boolean;
   readonly root?: string;
 }
-
-export type DiskShare = number | `${number}%`;
 
 export interface PrunedCache {
   readonly removed: readonly Victim[];
@@ -60,15 +59,6 @@ export async function pruneCache(request: PruneCacheRequest = {}): Promise<Prune
     ...boundsOf(request, workspace),
   };
   return await prune(workspace, {rules: [rule], project, dryRun: request.dryRun === true});
-}
-
-/** The four tiers, with the usual bounds where the request has none. */
-export async function collectCache(
-  request: Omit<PruneCacheRequest, 'all' | 'filters' | 'project'> = {},
-): Promise<PrunedCache> {
-  await using workspace = await openWorkspace({root: request.root});
-  const rules = tiers({...usualBounds(diskOf(workspace).size), ...boundsOf(request, workspace)});
-  return await prune(workspace, {rules, dryRun: request.dryRun === true});
 }
 
 export interface Pruning {
@@ -171,10 +161,12 @@ function bytesOf(removed: readonly Victim[], snapshots: readonly Snapshot[]): nu
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-function boundsOf(request: PruneCacheRequest, workspace: Workspace): Partial<Bounds> {
+export function boundsOf(
+  request: Pick<PruneCacheRequest, 'reservedSpace' | 'maxUsedSpace' | 'minFreeSpace'>,
+  workspace: Pick<Workspace, 'store'>,
+): Partial<Bounds> {
   const {size} = diskOf(workspace);
-  const bytes = (share: DiskShare): number =>
-    typeof share === 'number' ? share : (Number.parseFloat(share) / 100) * size;
+  const bytes = (share: DiskShare): number => bytesOfShare(share, size);
   const {reservedSpace, maxUsedSpace, minFreeSpace} = request;
   return {
     ...(reservedSpace === undefined ? {} : {reserved: bytes(reservedSpace)}),

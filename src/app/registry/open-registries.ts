@@ -4,11 +4,10 @@
  * DOCKER_CONFIG, DOCKER_AUTH_CONFIG   where config.json is, and auths before it
  * TSBUILD_DAEMON_JSON                 a daemon.json to use in place of the user's and the machine's
  */
-import {homedir} from 'node:os';
-import {join} from 'node:path';
 import {PATIENT} from '../../http/retry.js';
 import {RegistryClient, type RegistryNotice} from '../../registry/client/registry-client.js';
 import {type RegistrySettings, readSettings} from '../../registry/config/settings.js';
+import {daemonPlaces} from '../machine/daemon-places.js';
 import {dockerConfigFolder} from '../machine/docker-config-folder.js';
 import {machineHttp} from '../machine/machine-http.js';
 import {isOffline} from '../machine/offline.js';
@@ -54,13 +53,11 @@ export function openRegistries(
 }
 
 export function registrySettings(
-  {daemonJSON}: Pick<RegistryAccess, 'daemonJSON'>,
+  access: Pick<RegistryAccess, 'daemonJSON'>,
   env: NodeJS.ProcessEnv = process.env,
 ): RegistrySettings {
-  const config = env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
   return readSettings({
-    daemonJSON: daemonJSON ?? (env['TSBUILD_DAEMON_JSON'] || undefined),
-    folders: [join(config, 'docker'), '/etc/docker'],
+    ...daemonPlaces(access, env),
     dockerConfig: dockerConfigFolder(env),
     inlineAuths: env['DOCKER_AUTH_CONFIG'],
   });

@@ -7,7 +7,7 @@
  */
 import type {CacheEntry} from '../entries/cache-entry.js';
 import {addTo, type Lineage, lineageOf} from './lineage.js';
-import type {PruneRule} from './prune-rule.js';
+import {goalOf, type PruneRule} from './prune-rule.js';
 
 export interface Disk {
   /** Bytes. */
@@ -51,7 +51,7 @@ class Choice {
   }
 
   apply(rule: PruneRule): void {
-    const goal = this.#goal(rule);
+    const goal = goalOf(rule, {total: this.total, free: this.#disk.free + this.#freed});
     if (goal !== undefined && this.total <= goal) return;
     const numbers = this.#fitting(rule);
     if (numbers.length > 0) this.#takeUntil(goal, numbers, rule);
@@ -64,19 +64,6 @@ class Choice {
       if (goal !== undefined && this.total <= goal) return;
       if ((lineage.children[number] ?? 0) === 0) this.#take(number, {rule, lineage});
     }
-  }
-
-  /** Bytes to come down to; undefined for all that fits. */
-  #goal({reserved = 0, maxUsed, minFree}: PruneRule): number | undefined {
-    if (reserved === 0 && maxUsed === undefined && minFree === undefined) return undefined;
-    const excess = (minFree ?? 0) - (this.#disk.free + this.#freed);
-    const bounds = [
-      ...(maxUsed === undefined ? [] : [maxUsed]),
-      ...(excess > 0 ? [this.total - excess] : []),
-    ];
-    if (bounds.length > 0) return Math.max(Math.min(...bounds), reserved);
-    // A guard that is content asks for nothing; a floor alone is what all the rest goes down to.
-    return minFree === undefined ? reserved : Number.POSITIVE_INFINITY;
   }
 
   /** Numbers of those that the rule is about. */

@@ -26,6 +26,22 @@ export interface Bounds {
   readonly minFree: number;
 }
 
+/** Bytes to come down to from `total`, with `free` on the disk; undefined for all that fits. */
+export function goalOf(
+  {reserved = 0, maxUsed, minFree}: PruneRule,
+  {total, free}: {readonly total: number; readonly free: number},
+): number | undefined {
+  if (reserved === 0 && maxUsed === undefined && minFree === undefined) return undefined;
+  const excess = (minFree ?? 0) - free;
+  const bounds = [
+    ...(maxUsed === undefined ? [] : [maxUsed]),
+    ...(excess > 0 ? [total - excess] : []),
+  ];
+  if (bounds.length > 0) return Math.max(Math.min(...bounds), reserved);
+  // A guard that is content asks for nothing; a floor alone is what all the rest goes down to.
+  return minFree === undefined ? reserved : Number.POSITIVE_INFINITY;
+}
+
 const DAY = 24 * 60 * 60 * 1000;
 const GB = 1e9;
 /** Of what programs fill and nobody looks at. */

@@ -86,6 +86,13 @@ export class ConfigObject {
     throw this.#wanted(value, name, 'a string');
   }
 
+  boolean(name: string): boolean | undefined {
+    const value = this.#value(name);
+    if (value === undefined) return undefined;
+    if (value.type === 'boolean') return value.value as boolean;
+    throw this.#wanted(value, name, 'true or false');
+  }
+
   strings(name: string): readonly ConfigText[] {
     return this.#list(name).map((item) => {
       if (item.type !== 'string') throw this.#wanted(item, name, 'a list of strings');
@@ -114,6 +121,18 @@ export class ConfigObject {
         ? {text: item.value as string, fault: this.#fault(item.offset)}
         : ConfigObject.of(this.#source, item),
     );
+  }
+
+  /** What is misspelt must not be lost. */
+  refuseOthers(known: readonly string[]): void {
+    const other = this.keys().find((key) => !known.includes(key));
+    if (other === undefined) return;
+    throw this.fault(`want ${known.join(' or ')}, got ${JSON.stringify(other)}`, other);
+  }
+
+  /** Of a list. */
+  objects(name: string): readonly ConfigObject[] {
+    return this.#list(name).map((item) => ConfigObject.of(this.#source, item));
   }
 
   /** A complaint about a member, or about the object when it has no such member. */

@@ -35,7 +35,7 @@ const NO_POLICY: RegistryPolicy = {path: undefined, rules: new Map()};
 export function readRegistryPolicy(path: string): RegistryPolicy {
   const file = readConfigFile(path);
   if (file === undefined) return NO_POLICY;
-  refuseOthers(file, ['registries']);
+  file.refuseOthers(['registries']);
   const rules = file
     .entries('registries')
     .map(([host, rule]) => [host.toLowerCase(), ruleOf(rule)] as const);
@@ -43,7 +43,7 @@ export function readRegistryPolicy(path: string): RegistryPolicy {
 }
 
 function ruleOf(rule: ConfigObject): RegistryRule {
-  refuseOthers(rule, ['mirrors', 'fallback']);
+  rule.refuseOthers(['mirrors', 'fallback']);
   const fallback = rule.string('fallback') ?? 'always';
   if (fallback !== 'always' && fallback !== 'never') {
     throw rule.fault(`fallback: want always or never, got ${JSON.stringify(fallback)}`, 'fallback');
@@ -56,16 +56,9 @@ function mirrorOf(item: ReturnType<ConfigObject['items']>[number]): PolicyMirror
     const mirror = parseMirror(item);
     return {mirror, credential: mirror.host};
   }
-  refuseOthers(item, ['url', 'credential']);
+  item.refuseOthers(['url', 'credential']);
   const text = item.string('url');
   if (text === undefined) throw item.fault('want a mirror with a url, got none');
   const mirror = parseMirror({text, fault: (problem) => item.fault(problem, 'url')});
   return {mirror, credential: item.string('credential') ?? mirror.host};
-}
-
-/** This file is ours: what is misspelt in it must not be lost. */
-function refuseOthers(object: ConfigObject, known: readonly string[]): void {
-  const other = object.keys().find((key) => !known.includes(key));
-  if (other === undefined) return;
-  throw object.fault(`want ${known.join(' or ')}, got ${JSON.stringify(other)}`, other);
 }

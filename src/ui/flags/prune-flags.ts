@@ -1,7 +1,7 @@
 /** Flags of what takes things out of the cache. */
 import * as Flags from '@oclif/core/flags';
-import type {DiskShare, PruneCacheRequest} from '../../app/cache/prune-cache.js';
-import {parseSize} from '../../base/parse-size.js';
+import {type DiskShare, parseDiskShare} from '../../app/cache/disk-share.js';
+import type {PruneCacheRequest} from '../../app/cache/prune-cache.js';
 import {defined} from '../command/defined.js';
 import {UsageError} from '../errors.js';
 
@@ -40,10 +40,9 @@ export const pruneRequest = (flags: Parsed): PruneCacheRequest => ({
 
 function share(text: string | undefined, flag: string): DiskShare | undefined {
   if (text === undefined) return undefined;
-  if (/^\d{1,2}(\.\d+)?%$|^100%$/.test(text)) return text as DiskShare;
-  const bytes = parseSize(text);
-  if (bytes === undefined) {
+  const parsed = parseDiskShare(text);
+  if (parsed === undefined) {
     throw new UsageError(`invalid ${flag}: want a size like 10GB or a share like 10%, got ${text}`);
   }
-  return bytes;
+  return parsed;
 }
