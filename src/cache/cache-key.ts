@@ -11,9 +11,8 @@
  * Source  FEATURES "cache key recipe"; BuildKit's docs/dev/solver.md describes the same two passes.
  */
 import {canonicalJSON} from '../base/canonical-json.js';
-import {countedOp} from '../graph/counted-op.js';
+import {countedOp, withoutPlaces} from '../graph/counted-op.js';
 import type {Op} from '../graph/op.js';
-import type {RunMount} from '../graph/run-mount.js';
 import {type Digest, digestOf} from '../oci/digest.js';
 
 /** Raised when what goes into a key changes its meaning: old records then miss instead of lying. */
@@ -26,21 +25,16 @@ export interface KeyInputs {
   readonly selection?: Digest | undefined;
 }
 
-export const definitionKey = (op: Op, from: KeyInputs): Digest => key('definition', op, from);
+export const definitionKey = (op: Op, from: KeyInputs): Digest =>
+  key('definition', from.selection === undefined ? op : withoutPlaces(op), from);
 
 export const contentKey = (op: Op, from: KeyInputs): Digest =>
-  key('content', op.kind === 'run' && op.mounts ? {...op, mounts: op.mounts.map(shown)} : op, from);
-
-/** The mount's input counts by what is shown of it, wherever it lay. */
-const shown = (mount: RunMount): RunMount =>
-  'source' in mount && mount.source ? {...mount, source: {...mount.source, path: ''}} : mount;
+  key('content', op.kind === 'copy' && from.selection === undefined ? op : withoutPlaces(op), from);
 
 /** The content of a root: its layers' contents in order, as chainID chains diffIDs. */
 export const chainContent = (parent: Digest | undefined, layer: Digest): Digest =>
   parent === undefined ? layer : digestOf(`${parent} ${layer}`);
 
 function key(kind: 'definition' | 'content', op: Op, from: KeyInputs): Digest {
-  const selected = op.kind === 'copy' && from.selection !== undefined;
-  const counted = countedOp(selected ? {...op, sources: []} : op);
-  return digestOf(canonicalJSON({recipe, kind, op: counted, ...from}));
+  return digestOf(canonicalJSON({recipe, kind, op: countedOp(op), ...from}));
 }

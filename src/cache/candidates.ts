@@ -1,18 +1,19 @@
 /**
  * Earlier results that a step which missed can be compared with.
  *
- *   candidates/<hex>   keys, one a line, newest last; found by the op, and by the place of the step in its project
+ *   candidates/<hex>   keys, one a line, newest last; found by the op, by the op wherever the files it reads lay, and by the
+ *                      place of the step in its project
  *
  * By the op: the same instruction over other inputs. By the place: the instruction as it stood before an edit.
  */
 import {appendFileSync, existsSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {canonicalJSON} from '../base/canonical-json.js';
-import {countedOp} from '../graph/counted-op.js';
+import {countedOp, withoutPlaces} from '../graph/counted-op.js';
 import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import type {CacheRecord, Evidence, StepOrigin} from './cache-record.js';
 
-/** Keys looked at for each of the two ways; the newest. */
+/** Keys looked at for each of the ways; the newest. */
 const LOOKED_AT = 12;
 /** `sha256:`, 64 digits and the end of the line. */
 const LINE = 72;
@@ -54,13 +55,14 @@ export class Candidates {
     return best;
   }
 
-  /** False where no result of this op was ever recorded, whatever it stood on. */
+  /** False where no result of this op was ever recorded, whatever it stood on and wherever the files it reads lay. */
   knows(op: Evidence['op']): boolean {
-    return existsSync(this.#path(opName(op)));
+    return existsSync(this.#path(opName(withoutPlaces(op))));
   }
 
   #paths({op, origin: {project, place}}: Pick<Sought, 'op' | 'origin'>): string[] {
-    return [this.#path(opName(op)), this.#path(`${project}\0${place}`)];
+    const names = new Set([opName(op), opName(withoutPlaces(op)), `${project}\0${place}`]);
+    return [...names].map((name) => this.#path(name));
   }
 
   #path(name: string): string {

@@ -17,5 +17,15 @@ export function countedOp(op: Op): object {
   return op;
 }
 
+/** What is left of an op where the files that it reads are counted themselves: not where in their root they lay. */
+export function withoutPlaces(op: Op): Op {
+  if (op.kind === 'copy') return {...op, sources: []};
+  if (op.kind === 'run' && op.mounts) return {...op, mounts: op.mounts.map(shown)};
+  return op;
+}
+
+const shown = (mount: RunMount): RunMount =>
+  'source' in mount && mount.source ? {...mount, source: {...mount.source, path: ''}} : mount;
+
 const countedMount = (mount: RunMount): object =>
   mount.type === 'cache' ? {...mount, id: undefined, sharing: undefined} : mount;

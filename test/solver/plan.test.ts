@@ -18,6 +18,8 @@ interface Sources {
   readonly compile: number;
   readonly install: number;
   readonly final: number;
+  /** Where the copied files lie. */
+  readonly place: number;
 }
 
 type Edit =
@@ -38,12 +40,12 @@ const run = (name: string, version: number, input: Vertex): Vertex => {
   return vertex({name: `RUN ${name}`, inputs: [input], op});
 };
 
-const copy = (from: CopyOp['from'], inputs: readonly Vertex[]): Vertex => {
-  const shared = {sources: ['.'], destination: '/', excludes: [], unpack: false};
+const copy = (from: CopyOp['from'], place: number, inputs: readonly Vertex[]): Vertex => {
+  const shared = {sources: [`/${place}`], destination: '/', excludes: [], unpack: false};
   return vertex({name: `COPY from ${from}`, inputs, op: {kind: 'copy', from, ...shared}});
 };
 
-function graphOf({base, compile, install, final}: Sources): Vertex {
+function graphOf({base, compile, install, final, place}: Sources): Vertex {
   const op: ImageOp = {
     kind: 'image',
     reference: 'base',
@@ -51,16 +53,16 @@ function graphOf({base, compile, install, final}: Sources): Vertex {
     platform: {os: 'linux', architecture: 'amd64'},
   };
   const from = vertex({name: 'FROM base', inputs: [], op});
-  const compiled = run('compile', compile, copy('context', [from]));
+  const compiled = run('compile', compile, copy('context', place, [from]));
   const installed = run('install', install, from);
-  return run('final', final, copy('input', [installed, compiled]));
+  return run('final', final, copy('input', place, [installed, compiled]));
 }
 
 const version = fc.integer({min: 0, max: 3});
 const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({
     kind: fc.constant('set' as const),
-    what: fc.constantFrom<keyof Sources>('base', 'context', 'compile', 'install', 'final'),
+    what: fc.constantFrom<keyof Sources>('base', 'context', 'compile', 'install', 'final', 'place'),
     to: version,
   }),
   fc.record({kind: fc.constant('lose' as const), nth: fc.nat(20)}),
@@ -71,12 +73,19 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.constant({kind: 'nothing' as const}),
 );
 
+/** A step that may make the files anew, where they are copied from another place than before. */
+const FILES_MOVED: Edit[] = [
+  {kind: 'set', what: 'place', to: 1},
+  {kind: 'fresh', stage: 'RUN compile'},
+  {kind: 'nothing'},
+];
+
 test('a planned HIT is taken, a MISS runs, and an UNKNOWN rests on a step that runs', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 12}), async (edits) => {
       await using folder = temporaryFolder();
       const lab = laboratory(folder.path);
-      let sources: Sources = {base: 0, context: 0, compile: 0, install: 0, final: 0};
+      let sources: Sources = {base: 0, context: 0, compile: 0, install: 0, final: 0, place: 0};
       await lab.build(sources);
       for (const each of edits) {
         if (each.kind === 'set') sources = {...sources, [each.what]: each.to};
@@ -87,7 +96,7 @@ test('a planned HIT is taken, a MISS runs, and an UNKNOWN rests on a step that r
         for (const step of plan) holds(step, {plan, cached});
       }
     }),
-    {numRuns: 30},
+    {numRuns: 30, examples: [[FILES_MOVED]]},
   );
 });
 
