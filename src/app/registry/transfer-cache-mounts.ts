@@ -1,10 +1,10 @@
 /** `cache mounts export --to` and `import --from`: through a registry, as an index of artifacts with one for each mount. */
+import {mkdirSync} from 'node:fs';
 import {compress} from '../../archive/compress.js';
 import {TarLimitError} from '../../archive/errors.js';
 import {firstOf} from '../../content/first-of.js';
 import {MemoryContent} from '../../content/memory.js';
 import {readAll} from '../../content/read-all.js';
-import {SpooledContent} from '../../content/spooled-content.js';
 import {
   filesOf,
   MOUNT_CONFIG_LIMIT,
@@ -21,6 +21,7 @@ import {MANIFEST_LIMIT} from '../../oci/manifest.js';
 import {isIndex, MediaType} from '../../oci/media-type.js';
 import {formatReference, parseReference, type Reference} from '../../oci/reference.js';
 import type {PullSource} from '../../registry/client/pull-source.js';
+import {BlobFolder} from '../../store/blob-folder.js';
 import {inStore} from '../../store/full-disk.js';
 import {
   type ChosenMounts,
@@ -47,12 +48,12 @@ export async function pushCacheMounts(
   const reference = parseReference(request.reference);
   using registries = openRegistries(request, {onNotice: observer.onEvent, signal: observer.signal});
   await using workspace = await openWorkspace({root: request.root});
-  const {store} = workspace;
-  using spooled = new SpooledContent(store.ingest);
-  const {digest, size} = await inStore(store.root, () =>
-    withMounts(request, workspace, (mounts) =>
-      push(mounts, {reference, registries, spooled, observer}),
-    ),
+  const {ingest} = workspace.store;
+  const folder = ingest.draft();
+  mkdirSync(folder);
+  const layers = new BlobFolder(folder, ingest);
+  const {digest, size} = await withMounts(request, workspace, (mounts) =>
+    push(mounts, {reference, registries, layers, observer}),
   );
   return {reference: formatReference(reference), digest, size};
 }
@@ -60,19 +61,20 @@ export async function pushCacheMounts(
 interface Pushing {
   readonly reference: Reference;
   readonly registries: Registries;
-  readonly spooled: SpooledContent;
+  /** Until they are sent: a tar's digest is known at its end. */
+  readonly layers: BlobFolder;
   readonly observer: TransferObserver;
 }
 
 async function push(
   mounts: readonly MountToPack[],
-  {reference, registries, spooled, observer}: Pushing,
+  {reference, registries, layers, observer}: Pushing,
 ): Promise<Descriptor> {
   const documents = new MemoryContent();
   const manifests: Descriptor[] = [];
   for (const mount of mounts) {
     const tar = compress(streamTar(filesOf(mount)), {compression: 'gzip'});
-    const layer = await spooled.write(MediaType.layerGzip, tar);
+    const layer = await layers.writeStream(MediaType.layerGzip, tar);
     const {config, configDescriptor, manifest, descriptor} = mountArtifact(mount, layer);
     documents.add(configDescriptor.mediaType, config);
     documents.add(descriptor.mediaType, manifest);
@@ -83,7 +85,7 @@ async function push(
   const root = {digest: target.digest, tags: [reference.tag ?? 'latest']};
   const to = await registries.pushing(reference, {root});
   observer.onEvent?.({kind: 'pushing', reference});
-  await to.copyFrom(firstOf(documents, spooled), target, {...observer, layersFirst: true});
+  await to.copyFrom(firstOf(documents, layers), target, {...observer, layersFirst: true});
   return target;
 }
 
