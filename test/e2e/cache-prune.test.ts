@@ -157,6 +157,7 @@ describe.each(testUserNames.slice(-1))('the cache, as %s', (user) => {
         `${daemon}:2:30: keepStorage: want a string`,
       );
     }
+    await place.ok(['build', '--daemon-json', daemon, files], {env: {TSBUILD_GC: 'off'}});
   });
 
   test('what one project alone used goes with it, and others keep their hits', async (context) => {

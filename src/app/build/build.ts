@@ -11,7 +11,6 @@ import type {SolveEvent} from '../../solver/events.js';
 import {solve} from '../../solver/solve.js';
 import type {Solved} from '../../solver/solved.js';
 import {inStore} from '../../store/full-disk.js';
-import {findPolicy} from '../cache/find-policy.js';
 import type {BuildContext} from '../context/build-context.js';
 import type {Dockerfile} from '../context/dockerfile.js';
 import {patternsOf} from '../context/ignore-file.js';
@@ -23,7 +22,7 @@ import {buildExecutor, type Defining} from './build-executor.js';
 import {buildOutputs, checkEpochs, checkPushes} from './build-outputs.js';
 import {recordBuild} from './build-recorder.js';
 import {type BuildObserver, type BuildRequest, projectOf} from './build-request.js';
-import {collectAfterBuild} from './collect-after-build.js';
+import {collectAfterBuild, policyAfterBuild} from './collect-after-build.js';
 import {type BuiltImage, exportBuild, prepareTold} from './export-build.js';
 import {lowerInput} from './lower-input.js';
 import {openBuild} from './open-build.js';
@@ -78,7 +77,7 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const [definition, imported, policy] = await Promise.all([
     lowerInput(request, building).then(lower),
     importCaches(caches.from, sharing),
-    findPolicy(request),
+    policyAfterBuild(request),
   ]);
   observer.onEvent({
     kind: 'loaded',

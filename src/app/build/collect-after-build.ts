@@ -11,6 +11,7 @@ import {goalOf, type PruneRule} from '../../cache/prune/prune-rule.js';
 import type {Solved} from '../../solver/solved.js';
 import type {CachePolicy} from '../cache/cache-policy.js';
 import {rulesOf} from '../cache/collect-cache.js';
+import {findPolicy} from '../cache/find-policy.js';
 import {diskOf, prune} from '../cache/prune-cache.js';
 import type {Workspace} from '../workspace.js';
 
@@ -25,12 +26,18 @@ interface Collected {
   readonly held: number;
 }
 
+/** Where nothing will be collected nothing is read. Throws as findPolicy. */
+export const policyAfterBuild = async (
+  request: Parameters<typeof findPolicy>[0],
+): Promise<CachePolicy> =>
+  process.env['TSBUILD_GC'] === 'off' ? {enabled: false, defaults: {}} : findPolicy(request);
+
 export async function collectAfterBuild(
   workspace: Workspace,
   solved: ReadonlyMap<unknown, Solved>,
   policy: CachePolicy,
 ): Promise<void> {
-  if (process.env['TSBUILD_GC'] === 'off' || !policy.enabled) return;
+  if (!policy.enabled) return;
   const made = madeBytes(workspace, solved);
   const last = read(workspace);
   const held = (last?.held ?? 0) + made;
