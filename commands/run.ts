@@ -132,7 +132,7 @@ export default class Run extends BaseCommand {
     }),
     'sig-proxy': Flags.boolean({
       description:
-        'pass signals on to the container, which the third interrupt or termination kills',
+        'pass signals on to the container, which the third interrupt or termination kills; without it, the first',
       allowNo: true,
       default: true,
     }),

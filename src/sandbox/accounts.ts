@@ -6,6 +6,7 @@
  */
 import {type GroupEntry, type PasswdEntry, readGroups, readPasswd} from './account-file.js';
 import {UnknownAccountError} from './errors.js';
+import {type HostFacts, requireMapped} from './host-facts.js';
 
 export interface Account {
   readonly uid: number;
@@ -42,9 +43,17 @@ export function resolveAccount(rootfs: string, wanted: string): Account {
   return {...account, additionalGids: [...new Set([account.gid, ...further])]};
 }
 
-/** An account that is in these groups as well, by name or number. Throws UnknownAccountError, AccountFileError. */
-export function joinGroups(rootfs: string, account: Account, groups: readonly string[]): Account {
+/**
+ * An account that is in these groups as well, by name or number.
+ * Throws UnknownAccountError, AccountFileError, UnmappedAccountError.
+ */
+export function joinGroups(
+  account: Account,
+  groups: readonly string[],
+  {rootfs, host}: {readonly rootfs: string; readonly host: HostFacts},
+): Account {
   const further = groups.map((group) => findGroup(rootfs, group, group));
+  for (const gid of further) requireMapped({...account, gid}, host);
   return {...account, additionalGids: [...new Set([...account.additionalGids, ...further])]};
 }
 

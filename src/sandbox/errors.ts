@@ -25,7 +25,7 @@ export class UnknownAccountError extends TsbuildError {
   readonly code = 'E_UNKNOWN_ACCOUNT';
 
   constructor(wanted: string, problem: string) {
-    super(`cannot use ${JSON.stringify(wanted)} as user: ${problem}`, {
+    super(`cannot use account ${JSON.stringify(wanted)}: ${problem}`, {
       hint: 'Create it in an earlier step, or give numbers as uid:gid.',
     });
   }

@@ -6,6 +6,8 @@
  *         only one, the file with the real ones is taken.
  */
 import {readFileSync} from 'node:fs';
+import {isIP} from 'node:net';
+import {InvalidRunOptionError} from './errors.js';
 
 export interface ResolverOptions {
   /** The process shares the host's network: the host's own file is right as it is. */
@@ -18,8 +20,9 @@ export interface ResolverOptions {
 
 const STUB = '127.0.0.53';
 
-/** The text of the file; hosts without one have no resolvers. */
+/** The text of the file; hosts without one have no resolvers. Throws InvalidRunOptionError. */
 export function resolvConf(options: ResolverOptions): string {
+  requireWords(options);
   const host = readText('/etc/resolv.conf');
   const servers = serversOf(host);
   const onlyStub = servers.length > 0 && servers.every((server) => server === STUB);
@@ -47,6 +50,22 @@ export function rewriteResolvConf(text: string, options: ResolverOptions): strin
     ...(flags.length > 0 ? [`options ${flags.join(' ')}`] : []),
   ];
   return [...kept, ...own].map((line) => `${line}\n`).join('');
+}
+
+/** Each is a word of a line. */
+function requireWords({servers = [], search = [], options = []}: ResolverOptions): void {
+  const refuse = (option: string, wanted: string, got: string | undefined): void => {
+    if (got === undefined) return;
+    throw new InvalidRunOptionError(option, `want ${wanted}, got ${JSON.stringify(got)}`);
+  };
+  const isNoWord = (text: string): boolean => !/^[\w.:-]+$/.test(text);
+  refuse(
+    '--dns',
+    'an IP address',
+    servers.find((server) => isIP(server) === 0),
+  );
+  refuse('--dns-search', 'a domain', search.find(isNoWord));
+  refuse('--dns-option', 'an option like ndots:2', options.find(isNoWord));
 }
 
 const serversOf = (text: string): string[] =>

@@ -32,6 +32,10 @@ test.each([
   {args: ['run'], told: 'missing IMAGE'},
   {args: ['run', '--nope', 'hello'], told: 'unknown flag: --nope'},
   {args: ['tag', 'a'], told: 'missing TARGET'},
+  {
+    args: ['cache', 'mounts', 'export', '--to', 'a', '-o', 'b'],
+    told: 'tsbuild: --output=b cannot also',
+  },
   {args: ['images', '--filter', 'nope=1'], told: 'invalid filter "nope=1"'},
 ])('a command line that cannot be understood exits with 125: $args', ({args, told}) => {
   const {code, stdout, stderr} = tsbuild(...args);

@@ -120,6 +120,7 @@ describe.each(testUserNames)('containers, as %s', (user) => {
       place.run(['run', '--rm', ...options, 'busybox', 'sh', '-c', mount]);
     expect((await run()).stdout).toBe('');
     expect((await run('--privileged')).stdout).toMatch(/^Seccomp:\t0\n/);
+    expect((await run('--privileged', '--cap-drop', 'SYS_ADMIN')).stdout).toBe('');
   });
 
   test('are told of signals, and killed by the third that asks for an end', async (context) => {
@@ -133,5 +134,10 @@ describe.each(testUserNames)('containers, as %s', (user) => {
       child.kill(answers === 2 ? 'SIGINT' : 'SIGTERM');
     });
     expect(await outcome(child)).toMatchObject({code: 137, stdout: 'ready\ntold\ntold\n'});
+
+    const alone = place.start(['run', '--rm', '--sig-proxy=false', 'busybox', 'sh', '-c', deaf]);
+    alone.stdout?.once('data', () => alone.kill('SIGTERM'));
+    expect(await outcome(alone)).toMatchObject({code: 137, stdout: 'ready\n'});
+    expect((await place.ok(['ps', '-a', '-q'])).stdout).toBe('');
   });
 });

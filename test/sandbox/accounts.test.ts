@@ -2,8 +2,14 @@ import {execFileSync} from 'node:child_process';
 import {rmSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {joinGroups, resolveAccount, resolveOwner} from '../../src/sandbox/accounts.js';
+import {
+  joinGroups,
+  ROOT_ACCOUNT,
+  resolveAccount,
+  resolveOwner,
+} from '../../src/sandbox/accounts.js';
 import {busyboxRoot} from '../helpers/busybox-root.js';
+import {rootHost} from './plan-lines.js';
 
 const fileError = expect.objectContaining({code: 'E_ACCOUNT_FILE'});
 const unknown = expect.objectContaining({code: 'E_UNKNOWN_ACCOUNT'});
@@ -100,10 +106,14 @@ test.each([
 test('--group-add takes names and numbers, each once', () => {
   using root = busyboxRoot();
   const account = resolveAccount(root.path, 'app');
-  expect(joinGroups(root.path, account, ['44', 'video', '7']).additionalGids).toEqual([
-    1001, 10, 44, 7,
-  ]);
-  expect(() => joinGroups(root.path, account, ['nobodies'])).toThrow(unknown);
+  const join = (...groups: string[]) =>
+    joinGroups(account, groups, {rootfs: root.path, host: rootHost}).additionalGids;
+  expect(join('44', 'video', '7')).toEqual([1001, 10, 44, 7]);
+  expect(() => join('nobodies')).toThrow(unknown);
+  const alone = {...rootHost, gids: [{containerID: 0, hostID: 1000, size: 1}]};
+  expect(() => joinGroups(ROOT_ACCOUNT, ['44'], {rootfs: root.path, host: alone})).toThrow(
+    'gid 44 is not mapped',
+  );
 });
 
 test('a root without passwd and group knows numbers only', () => {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {hostsFile, parseExtraHost} from '../../src/sandbox/hosts.js';
-import {rewriteResolvConf} from '../../src/sandbox/resolv-conf.js';
+import {resolvConf, rewriteResolvConf} from '../../src/sandbox/resolv-conf.js';
 
 const HOST =
   '# made by hand\nnameserver 127.0.0.53\nnameserver ::1\nnameserver 10.0.0.2\nsearch corp.example\noptions ndots:2\n';
@@ -23,6 +23,17 @@ test.each([
   },
 ])('resolv.conf: $name', ({options, want}) => {
   expect(rewriteResolvConf(HOST, options)).toBe(want);
+});
+
+test.each([
+  {servers: ['banana']},
+  {servers: ['1.1.1.1', '9.9.9.9\nsearch evil']},
+  {search: ['a b']},
+  {options: ['ndots:2\nnameserver 6.6.6.6']},
+])('resolv.conf takes no %j', (options) => {
+  expect(() => resolvConf({hostNetwork: true, ...options})).toThrow(
+    expect.objectContaining({code: 'E_INVALID_RUN_OPTION'}),
+  );
 });
 
 test('hosts names the machine itself, then what was asked for', () => {

@@ -1,10 +1,10 @@
 /** The image's config, what `run` was asked for, and the files only this container sees → runtime-spec config. */
 import {readFileSync} from 'node:fs';
 import type {Mount, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
-import {type Account, joinGroups, resolveAccount} from '../../sandbox/accounts.js';
+import {joinGroups, resolveAccount} from '../../sandbox/accounts.js';
 import {readHostFacts} from '../../sandbox/host-facts.js';
 import {writeNetworkFiles} from '../../sandbox/network-files.js';
-import {readPrivilegeFacts} from '../../sandbox/privilege-facts.js';
+import {type PrivilegeFacts, readPrivilegeFacts} from '../../sandbox/privilege-facts.js';
 import {readSeccompProfile} from '../../sandbox/seccomp/profile-file.js';
 import {capabilityNames} from '../../sandbox/spec/capabilities.js';
 import {containerSpec} from '../../sandbox/spec/container-spec.js';
@@ -24,7 +24,7 @@ export async function containerConfig(
 ): Promise<RuntimeConfig> {
   const {request, image, scratch, workspace} = place;
   const {config} = workspace.store.images.config(image);
-  const {capAdd = [], capDrop = []} = request;
+  const {capAdd = [], capDrop = [], groups = []} = request;
   const hostname = request.hostname ?? id.slice(0, 12);
   const host = readHostFacts();
   const {noNewPrivileges, seccomp} = parseSecurityOptions(request.securityOpt ?? []);
@@ -41,7 +41,10 @@ export async function containerConfig(
   return containerSpec({
     rootfs,
     image: config,
-    account: accountOf(rootfs, request, config.User),
+    account: joinGroups(resolveAccount(rootfs, request.user ?? config.User ?? ''), groups, {
+      rootfs,
+      host,
+    }),
     host,
     hostname,
     args: request.args ?? [],
@@ -54,7 +57,7 @@ export async function containerConfig(
     noNewPrivileges,
     rlimits: limits,
     ...(shmSize === undefined ? {} : {shmSize}),
-    ...(request.privileged ? {privileges: readPrivilegeFacts()} : {}),
+    ...(request.privileged ? {privileges: privileges(request)} : {}),
     ...(profile === undefined ? {} : {seccomp: profile}),
     ...(request.entrypoint === undefined ? {} : {entrypoint: request.entrypoint}),
     ...(request.workdir === undefined ? {} : {workingDirectory: request.workdir}),
@@ -67,8 +70,12 @@ export async function containerConfig(
   });
 }
 
-const accountOf = (rootfs: string, {user, groups = []}: RunRequest, ofImage = ''): Account =>
-  joinGroups(rootfs, resolveAccount(rootfs, user ?? ofImage), groups);
+/** What is dropped by name stays dropped. */
+function privileges({capAdd = [], capDrop = []}: RunRequest): PrivilegeFacts {
+  const facts = readPrivilegeFacts();
+  const kept = new Set(capabilityNames(['ALL', ...capAdd], capDrop));
+  return {...facts, capabilities: facts.capabilities.filter((name) => kept.has(name))};
+}
 
 /** What is mounted on a directory goes before what is mounted inside it. */
 const fromAbove = (one: Mount, other: Mount): number => depth(one) - depth(other);

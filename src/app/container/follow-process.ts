@@ -30,12 +30,13 @@ export async function followProcess(
     ...containerOutput(config),
   });
   void running.started.then((pid) => pid !== undefined && onStart(pid));
-  using _signals = request.signalProxy === false ? undefined : passSignals(running);
+  using _signals = onSignals(running, request.signalProxy ?? true);
   return (await running.exit).code;
 }
 
-function passSignals(running: Pick<RunningProcess, 'kill'>): Disposable {
-  let asked = 0;
+/** Without a proxy this process's own end is meant, and what it runs ends with it. */
+function onSignals(running: Pick<RunningProcess, 'kill'>, isProxy: boolean): Disposable {
+  let asked = isProxy ? 0 : TIMES_ASKED;
   const listeners = FORWARDED.map((signal) => {
     const forward = (): void => {
       if (signal === 'SIGTERM' || signal === 'SIGINT') asked++;

@@ -13,7 +13,9 @@ export class IDFile implements Disposable {
     try {
       this.#file = openSync(path, 'wx');
     } catch (cause) {
-      throw new InvalidOptionError('--cidfile', `want a path where nothing is, got ${path}`, cause);
+      const isThere = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+      const problem = isThere ? 'want a path where nothing is, got' : 'cannot make';
+      throw new InvalidOptionError('--cidfile', `${problem} ${path}`, cause);
     }
   }
 

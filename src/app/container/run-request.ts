@@ -45,7 +45,7 @@ export interface RunRequest extends BringRequest, ProcessOptions {
   readonly hostname?: string;
   /** Instead of what the machine's /etc/resolv.conf says. */
   readonly dns?: Pick<ResolverOptions, 'servers' | 'search' | 'options'>;
-  /** Signals to this process reach the container's; true unless said. */
+  /** Signals to this process reach the container's, and do not end it; true unless said. */
   readonly signalProxy?: boolean;
   /** File to write the container's id to, which must not be there. */
   readonly idFile?: string;

@@ -27,7 +27,8 @@ function complaint(failure: ParseFailure, known: readonly string[]): string {
     const names = (args as {name: string}[]).map(({name}) => name.toUpperCase());
     return `missing ${names.join(' and ')}`;
   }
-  const [first = ''] = failure.message.split('\nSee more help');
+  const [told = ''] = failure.message.split('\nSee more help');
+  const first = told.replace(/^The following errors? occurred:\s*/, '');
   return first.charAt(0).toLowerCase() + first.slice(1);
 }
 
