@@ -1,6 +1,5 @@
 /** The library: `import {build, run, Store} from 'tsbuild'`. */
 // biome-ignore-all lint/performance/noBarrelFile: the package's one public door
-
 export type {BuildEvent} from './build/build-event.js';
 export {build} from './build/build-events.js';
 export type {BuildRequest} from './build/build-request.js';

@@ -1,5 +1,4 @@
 /** Opens all that a build is defined with but its images: the store, the network as its sources see it, the context. */
-
 import {type ContextRequest, openBuildContext} from '../context/build-context.js';
 import type {Dockerfile} from '../context/dockerfile.js';
 import {namedContexts} from '../context/named-contexts.js';

@@ -1,5 +1,4 @@
 /** `--build-context NAME=SOURCE`. Source: docker buildx build's reference. */
-
 import {contextName, type NamedContext} from '../../frontend/named-context.js';
 import type {FetchOp} from '../../graph/op.js';
 import {parseGitContext} from '../../remote/git/git-source.js';

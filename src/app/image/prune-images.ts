@@ -1,5 +1,4 @@
 /** `image prune`: removes images nobody names, and what then nothing leads to. */
-
 import {sweep} from '../sweep.js';
 import {parseUntil} from '../until.js';
 import {openWorkspace} from '../workspace.js';

@@ -1,5 +1,4 @@
 /** `image save`: images → one tar that docker and OCI tools read. */
-
 import type {ImageToSave} from '../../export/archive/layout-entries.js';
 import {saveImages as archive} from '../../export/archive/save.js';
 import {type ArchivePlace, writeArchive} from '../../export/archive/write-archive.js';

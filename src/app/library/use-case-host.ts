@@ -1,5 +1,4 @@
 /** Entry of the process that works for the library inside the namespaces: one call, its events, its end. */
-
 import {buildImage} from '../build/build.js';
 import type {BuildEvent} from '../build/build-event.js';
 import {runImage} from '../container/run.js';

@@ -1,5 +1,4 @@
 /** What the library can ask of a process inside the namespaces, and what comes back. */
-
 import type {BuildEvent} from '../build/build-event.js';
 import type {BuildRequest} from '../build/build-request.js';
 import type {BuiltImage} from '../build/export-build.js';

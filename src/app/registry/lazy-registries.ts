@@ -1,5 +1,4 @@
 /** Registries that are opened when the first one is asked: most builds and runs ask none, and need not read how to. */
-
 import type {Reference} from '../../oci/reference.js';
 import type {PullSource} from '../../registry/client/pull-source.js';
 import type {PushTarget} from '../../registry/client/push-target.js';

@@ -1,5 +1,4 @@
 /** Leaves out of a directory's files those that were used longest ago, until the rest is young and small enough. */
-
 import {lstatSync} from 'node:fs';
 import {asPath, type ByteString} from '../../archive/byte-string.js';
 import type {EntryWalk} from '../../layer/entry-walk.js';

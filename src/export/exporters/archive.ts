@@ -1,5 +1,4 @@
 /** `type=oci` and `type=docker` with a destination: the image as one tar, for OCI tools and `docker load`. */
-
 import {saveImages} from '../archive/save.js';
 import {type ArchivePlace, checkArchivePlace, writeArchive} from '../archive/write-archive.js';
 import type {BuildResult, ExportedImage, Exporter} from '../exporter.js';

@@ -1,5 +1,4 @@
 /** `type=local`: the result's files in a directory, owned by whoever builds. SOURCE_DATE_EPOCH is the time of them all. */
-
 import {join} from 'node:path';
 import {secondsOf} from '../../base/clock.js';
 import {exportFiles} from '../../layer/offload.js';

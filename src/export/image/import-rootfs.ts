@@ -1,5 +1,4 @@
 /** `import`: a root file system's tar → an image of one layer. */
-
 import {canonicalJSON} from '../../base/canonical-json.js';
 import {timestamp} from '../../base/clock.js';
 import {unpackLayer} from '../../layer/offload.js';

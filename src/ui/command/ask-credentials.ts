@@ -1,5 +1,4 @@
 /** A name and a password from flags, stdin or whoever sits there. */
-
 import {createInterface} from 'node:readline/promises';
 import {Writable} from 'node:stream';
 import {text} from 'node:stream/consumers';

@@ -8,7 +8,6 @@
  * Steps run side by side: what a later one writes is held back until its turn. FROM never says it used the cache.
  * Source  docker/docker (moby) 18.09, builder/dockerfile/dispatchers.go and internals.go.
  */
-
 import type {BuildEvent} from '../../app/build/build-event.js';
 import type {BuildStep} from '../../frontend/build-definition.js';
 import {type Digest, shortID} from '../../oci/digest.js';

@@ -10,7 +10,6 @@
  * equal builds give equal order. Only a step that waited WAIT milliseconds to say something takes the floor.
  * Source  moby/buildkit, util/progress/progressui/printer.go.
  */
-
 import type {BuildEvent} from '../../app/build/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';

@@ -1,5 +1,4 @@
 /** Nothing while it goes well: only the last words of a step that failed. */
-
 import type {BuildEvent} from '../../app/build/build-event.js';
 import {failureExcerpt} from './failure-excerpt.js';
 import type {Progress, Sink} from './progress.js';

@@ -4,7 +4,6 @@
  * Digests of vertexes are stable from build to build; log data is base64; times are RFC 3339 in UTC.
  * Source  moby/buildkit, client/graph.go and util/progress/progressui (rawjson).
  */
-
 import type {BuildEvent} from '../../app/build/build-event.js';
 import {timestamp} from '../../base/clock.js';
 import type {Vertex} from '../../graph/vertex.js';

@@ -1,5 +1,4 @@
 /** The live picture of a build on a terminal; what is left at the end is the list of steps and why it failed. */
-
 import type {BuildEvent} from '../../app/build/build-event.js';
 import type {Vertex} from '../../graph/vertex.js';
 import type {Digest} from '../../oci/digest.js';

@@ -1,5 +1,4 @@
 /** Entries of the cache as rows of `cache ls` and `cache du`. */
-
 import {now} from '../../base/clock.js';
 import type {CacheEntry} from '../../cache/entries/cache-entry.js';
 import {type Digest, shortID} from '../../oci/digest.js';

@@ -1,5 +1,4 @@
 /** Mounts of images as rows of `image mount`. */
-
 import {now} from '../../base/clock.js';
 import type {ImageMount} from '../../container/image-mounts.js';
 import type {Row, Table} from '../text/listing.js';
