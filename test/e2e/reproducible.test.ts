@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {host} from '../helpers/host.js';
 import {needs} from '../helpers/needs.js';
-import {testUserNames} from '../helpers/users.js';
+import {everyUserName, testUserNames} from '../helpers/users.js';
 import {openPlace, type Place} from './place.js';
 
 const EPOCH = 1_600_000_000;
@@ -66,7 +66,7 @@ async function buildIn(place: Place, {umask, names, day}: Circumstances) {
 const sha256 = (path: string): string =>
   createHash('sha256').update(readFileSync(path)).digest('hex');
 
-const [first = '', last = first] = [testUserNames[0], testUserNames.at(-1)];
+const [first = '', last = first] = everyUserName;
 const inOrder = Object.keys(FILES) as (keyof typeof FILES)[];
 
 test('two builds by two users, with other umasks, of files of other days made in another order elsewhere, are one image to the last byte', async (context) => {

@@ -14,14 +14,14 @@ export interface TestUser {
 const ORDINARY = 'builder';
 const SINGLE = 'builder-single';
 
-/** Root and an ordinary user where root runs the tests, else whoever does; or the one that the environment names. */
-export const testUserNames: readonly string[] = chosenUsers();
+/** Root and an ordinary user where root runs the tests, else whoever does: for what two users do together. */
+export const everyUserName: readonly string[] =
+  process.getuid?.() === 0 ? ['root', ORDINARY] : [userInfo().username];
 
-function chosenUsers(): string[] {
-  const chosen = process.env['TSBUILD_TEST_USER'];
-  if (chosen !== undefined) return [chosen];
-  return process.getuid?.() === 0 ? ['root', ORDINARY] : [userInfo().username];
-}
+/** Whom a test is run for: everybody, or the one that the environment names. */
+export const testUserNames: readonly string[] = process.env['TSBUILD_TEST_USER']
+  ? [process.env['TSBUILD_TEST_USER']]
+  : everyUserName;
 
 /** The user, made if root asks for one of the tests' own. */
 export function testUser(name: string): TestUser {
