@@ -9,8 +9,6 @@ import type {Step} from '../linux/plan.js';
 import type {Mount} from '../oci/runtime-spec.js';
 import {targetKind} from './mount-target.js';
 
-export const READ_ONLY_REMOUNT: number = MS.remount | MS.bind | MS.rdonly;
-
 export function lowerMount(mount: Mount): Step[] {
   const {destination, source, type} = mount;
   const {flags, propagation, data, recursiveReadOnly} = readOptions(mount.options);

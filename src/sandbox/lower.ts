@@ -10,12 +10,13 @@
  * Source  OCI runtime-spec v1.2.1, runtime.md § Lifecycle, config-linux.md; runc libcontainer/rootfs_linux.go.
  */
 import {capabilityMask} from '../linux/capability-names.js';
+import {MS} from '../linux/mount-flags.js';
 import {NAMESPACE_FLAGS} from '../linux/namespaces.js';
 import type {Plan, Step} from '../linux/plan.js';
 import {RESOURCE_LIMITS} from '../linux/resource-limits.js';
 import type {RuntimeConfig} from '../oci/runtime-spec.js';
-import {lowerDevices} from './lower-devices.js';
-import {lowerMount, READ_ONLY_REMOUNT} from './lower-mount.js';
+import {closeDevices, lowerDevices, mayUseAnyDevice} from './lower-devices.js';
+import {lowerMount} from './lower-mount.js';
 import {assembleSeccomp} from './seccomp/assemble.js';
 
 export interface LowerOptions {
@@ -48,9 +49,9 @@ export function lower(config: RuntimeConfig, options: LowerOptions): Plan {
 }
 
 function rootSteps(config: RuntimeConfig): Step[] {
-  const {linux, mounts, root} = config;
+  const {linux, mounts} = config;
   return [
-    ...mounts.flatMap(lowerMount),
+    ...mounts.flatMap((mount) => [...lowerMount(mount), ...closeDevices(mount, config)]),
     ...lowerDevices(config),
     {do: 'pivot-root'},
     ...Object.entries(linux.sysctl ?? {}).map(
@@ -62,10 +63,13 @@ function rootSteps(config: RuntimeConfig): Step[] {
     ),
     ...linux.readonlyPaths.map((path): Step => ({do: 'read-only', path})),
     ...linux.maskedPaths.map((path): Step => ({do: 'mask', path})),
-    ...(root.readonly
-      ? [{do: 'remount', target: '/', flags: READ_ONLY_REMOUNT} satisfies Step]
-      : []),
+    ...remountRoot(config),
   ];
+}
+
+function remountRoot(config: RuntimeConfig): Step[] {
+  const flags = (mayUseAnyDevice(config) ? 0 : MS.nodev) | (config.root.readonly ? MS.rdonly : 0);
+  return flags === 0 ? [] : [{do: 'remount', target: '/', flags: MS.remount | MS.bind | flags}];
 }
 
 function surroundingSteps({hostname, domainname, linux, process}: RuntimeConfig): Step[] {

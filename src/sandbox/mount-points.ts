@@ -47,7 +47,7 @@ interface Parent {
 interface Made {
   readonly path: string;
   readonly kind: MountTarget['kind'];
-  readonly inode: number;
+  readonly status: Stats;
 }
 
 /** Throws MountPointError when a target cannot be made: a file is in the way, or a link leads in circles. */
@@ -66,7 +66,7 @@ export function makeMountPoints(root: MountedRoot, targets: readonly MountTarget
   return {
     made: made.length,
     remove: () => remove(made, parents),
-    prune: () => prune(parents),
+    prune: () => prune(root.upper, parents),
   };
 }
 
@@ -91,7 +91,7 @@ function makeOne(
     const kind = path === place ? target.kind : 'directory';
     if (kind === 'directory') mkdirSync(path, 0o755);
     else closeSync(openSync(path, 'wx', 0o644));
-    made.push({path, kind, inode: lstatSync(path).ino});
+    made.push({path, kind, status: lstatSync(path)});
   }
 }
 
@@ -112,11 +112,14 @@ function notInUpper({path: root, upper}: MountedRoot, folder: string): Parent['n
   return absent;
 }
 
-/** What the process replaced or filled is its own now, and stays. */
+/**
+ * What the process replaced or filled is its own now, and stays. It may have put a symbolic link on the way there, too: what is
+ * found behind it is another file.
+ */
 function remove(made: readonly Made[], parents: readonly Parent[]): void {
   const times = parents.map(({path}) => statOf(path));
-  for (const {path, kind, inode} of made.toReversed()) {
-    if (statOf(path)?.ino !== inode) continue;
+  for (const {path, kind, status} of made.toReversed()) {
+    if (!isSame(statOf(path), status)) continue;
     try {
       if (kind === 'directory') rmdirSync(path);
       else unlinkSync(path);
@@ -130,10 +133,12 @@ function remove(made: readonly Made[], parents: readonly Parent[]): void {
   }
 }
 
-function prune(parents: readonly Parent[]): void {
+function prune(upper: string, parents: readonly Parent[]): void {
   for (const {newInUpper} of parents) {
     for (const {twin, before} of newInUpper) {
-      const now = statOf(twin);
+      // The process may have put a symbolic link on the way.
+      const place = resolveInsideRoot(upper, relative(upper, twin), {followLast: false});
+      const now = place === twin ? statOf(twin) : undefined;
       if (now === undefined || !isUnchanged(now, before)) break;
       try {
         rmdirSync(twin);
@@ -151,6 +156,9 @@ const isUnchanged = (now: Stats, before: Stats): boolean =>
   now.uid === before.uid &&
   now.gid === before.gid &&
   Math.floor(now.mtimeMs / 1000) === Math.floor(before.mtimeMs / 1000);
+
+const isSame = (now: Stats | undefined, before: Stats): boolean =>
+  now?.ino === before.ino && now.dev === before.dev;
 
 const restoreTimes = (path: string, {atime, mtime}: Stats): void => {
   lutimesSync(path, atime, mtime);

@@ -51,6 +51,27 @@ describe.each(testUserNames)('inside the sandbox, as %s', (user) => {
     expect(seen[0]).toBe('pid 1 of 1');
   });
 
+  test('a device is opened where the sandbox put it, and nowhere else', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const flags = [
+      '--rm',
+      '--tmpfs',
+      '/tmpfs',
+      '-v',
+      'volume:/volume',
+      '-v',
+      `${place.directory}:/bind`,
+    ];
+    const script = `
+for folder in / /dev /dev/shm /tmpfs /volume /bind; do
+  mknod $folder/zero-of-mine c 1 5 && head -c 1 $folder/zero-of-mine && echo "opened in $folder"
+done
+head -c 2 /dev/zero | wc -c; echo >/dev/null && echo written`;
+    const seen = await place.ok(['run', ...flags, 'busybox', 'sh', '-c', script]);
+    expect(seen.stdout).toBe('2\nwritten\n');
+  });
+
   test('crun, given the same configuration, shows the same', async (context) => {
     needs(context, 'user namespaces', 'crun');
     await using place = await openPlace(user, ['busybox']);

@@ -1,5 +1,5 @@
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
-import {chmodSync, readFileSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, readFileSync, writeFileSync} from 'node:fs';
 import {constants} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -8,7 +8,7 @@ import {parseLauncherReport} from '../../src/linux/features.js';
 import {launcherAs, launcherPath} from '../helpers/launcher.js';
 import {needs} from '../helpers/needs.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
-import {singleIDUser, testUser, testUserNames} from '../helpers/users.js';
+import {commandPrefix, singleIDUser, testUser, testUserNames} from '../helpers/users.js';
 
 /** A script in a folder that every user may enter. */
 function scriptFolder(script: string) {
@@ -59,6 +59,19 @@ describe.each(testUserNames)('entering as %s', (name) => {
       expect(seen.ids[5]).toBeGreaterThanOrEqual(65_536);
       expect(BigInt(`0x${seen.capabilities}`) & 0x1ff_ffff_ffffn).toBe(0x1ff_ffff_ffffn);
     }
+  });
+
+  test('cannot be written to from where it leads, whoever owns it', async (context) => {
+    needs(context, 'user namespaces');
+    await using folder = scriptFolder(`
+      import {openSync} from 'node:fs';
+      try { openSync(process.argv[2], 'r+'); } catch ({code}) { console.log(code); }`);
+    const own = join(folder.script, '../tsbuild');
+    execFileSync('cp', [launcherPath(), own]);
+    chownSync(own, testUser(name).uid, testUser(name).gid);
+    const [command = '', ...prefix] = [...commandPrefix(testUser(name)), own];
+    const {stdout} = await enter(command, ...prefix, '--enter', folder.script, own);
+    expect(stdout).toBe('EROFS\n');
   });
 
   test('starts bin.js beside the executable when no script is named', async () => {

@@ -1,5 +1,6 @@
-import {existsSync} from 'node:fs';
+import {existsSync, writeFileSync} from 'node:fs';
 import {constants} from 'node:os';
+import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {capabilityMask} from '../../src/linux/capability-names.js';
 import {launch} from '../../src/linux/launch.js';
@@ -26,6 +27,19 @@ describe.each(testUserNames)('the process of a plan, as %s', (name) => {
         'hostname; cat /proc/sys/kernel/domainname; ulimit -n; ulimit -Hn; umask; pwd; cat written',
     });
     expect(stdout).toBe('box\nexample\n100\n200\n0027\n/etc\nby the plan\n');
+  });
+
+  test('finds none of the descriptors that the caller left open, not even as its working directory', async () => {
+    using root = rootFor(name);
+    const careless = join(root.base, 'careless');
+    const script = `#!/bin/sh\nexec 9</usr\nexec ${launcherAs(name)} "$@"\n`;
+    writeFileSync(careless, script, {mode: 0o755});
+    const plan = planFor(name, root.path, {
+      steps: [{do: 'chdir', path: '/proc/self/fd/9'}],
+      script: 'ls',
+    });
+    const {outcome} = launch(plan, {launcher: careless, stdin: 'ignore'});
+    expect(await outcome).toEqual({kind: 'failed', step: 2, errno: constants.errno.ENOENT});
   });
 
   test('keeps its hard limit where it may not be raised', async () => {

@@ -183,6 +183,25 @@ describe.skipIf(!isRoot)('in a mounted image (needs root)', () => {
     expect(lstatSync(join(image.upper, 'run')).mtimeMs).toBeGreaterThan(LONG_AGO * 1000);
   });
 
+  test('an empty folder outside that looks like what was copied up is not taken for it', () => {
+    using image = mountedImage((path) => {
+      mkdirSync(join(path, 'var/run'), {recursive: true});
+      mkdirSync(join(path, 'etc'));
+      symlinkSync('/var/run/none', join(path, 'etc/resolv.conf'));
+      utimesSync(join(path, 'var/run'), LONG_AGO, LONG_AGO);
+    });
+    using outside = temporaryDirectory();
+    mkdirSync(join(outside.path, 'run'));
+    utimesSync(join(outside.path, 'run'), LONG_AGO, LONG_AGO);
+    const points = makeMountPoints(image, [resolvConf]);
+    points.remove();
+    rmSync(join(image.path, 'var'), {recursive: true});
+    symlinkSync(outside.path, join(image.path, 'var'));
+    image.unmount();
+    points.prune();
+    expect(readdirSync(outside.path)).toEqual(['run']);
+  });
+
   test('a folder whose mode the process changed stays', () => {
     using image = mountedImage(linkedImage);
     const points = makeMountPoints(image, [resolvConf]);

@@ -7,7 +7,7 @@ import {testUserNames} from '../helpers/users.js';
 import type {StepReport, StepRequest} from './programs/run-step.js';
 import {runStep, shell} from './step-runner.js';
 
-/** Left out is what differs between engines by design: how masks are made, and the order of the mount table. */
+/** Left out is what differs between engines by design: how masks and devices are made, and the order of the mount table. */
 const OBSERVE = `
 echo "pid $$"
 hostname
@@ -15,7 +15,7 @@ id
 umask
 env | grep -v SHLVL | sort
 grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status
-awk '$3 !~ /tmpfs/ || $2 ~ "^/dev" {print $2, $3}' /proc/mounts | sort -u
+awk '($3 !~ /tmpfs/ || $2 ~ "^/dev") && $2 !~ "^/dev/(full|null|u?random|tty|zero)$" {print $2, $3}' /proc/mounts | sort -u
 ls /dev
 ls -l /dev/fd /dev/stdin /dev/ptmx /dev/core | awk '{print $9, $11}'
 cat /etc/hosts

@@ -38,6 +38,20 @@ static bool make_mounts_private(void) {
   return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) == 0;
 }
 
+static bool path_of_executable(char *path, size_t size) {
+  ssize_t length = readlink("/proc/self/exe", path, size);
+  if (length < 0 || (size_t)length >= size) return false;
+  path[length] = '\0';
+  return true;
+}
+
+/* An image may name /proc/self/exe as its interpreter and get at this program: not to write to it (CVE-2019-5736). */
+static void protect_executable(void) {
+  char path[PATH_MAX];
+  if (!path_of_executable(path, sizeof path) || mount(path, path, NULL, MS_BIND, NULL) != 0) return;
+  if (remount(path, MS_RDONLY) != 0) umount2(path, MNT_DETACH);
+}
+
 static bool read_exactly(int fd, void *data, size_t size) {
   ssize_t count;
   do count = read(fd, data, size);
@@ -195,10 +209,7 @@ static void set_certificates_aside(void) {
 
 /* "bin.js" beside the executable itself, whatever link it was called by. */
 static bool script_beside_executable(char *path, size_t size) {
-  ssize_t length = readlink("/proc/self/exe", path, size);
-  if (length < 0 || (size_t)length >= size) return false;
-  path[length] = '\0';
-  char *name = strrchr(path, '/');
+  char *name = path_of_executable(path, size) ? strrchr(path, '/') : NULL;
   if (name == NULL || (size_t)(name - path) + sizeof "/bin.js" > size) return false;
   strcpy(name, "/bin.js");
   return true;
@@ -231,6 +242,7 @@ int enter(int argc, char **argv) {
 
   if (needs_namespaces(argc, argv)) {
     const struct rung rung = enter_namespaces();
+    if (strcmp(rung.name, "none") != 0) protect_executable();
     tell_node(&rung);
   } else {
     unsetenv("TSBUILD_NAMESPACE");

@@ -184,6 +184,8 @@ struct surroundings {
   bool has_terminal;
 };
 
+/* Adds flags to a mount that is there. 0 or an errno. */
+int remount(const char *path, unsigned long wanted);
 int step_mount(struct surroundings *around, const struct step *step);
 int step_remount(struct surroundings *around, const struct step *step);
 int step_device(struct surroundings *around, const struct step *step);

@@ -73,13 +73,20 @@ static int prepare_rootfs(struct surroundings *around) {
   return around->root < 0 ? errno : 0;
 }
 
-/* Every descriptor but 0, 1 and 2 ends with exec; until then the monitor's socket is needed. */
-static void close_on_exec(void) {
-  const unsigned close_range_cloexec = 4;
-  if (syscall(SYS_close_range, 3u, ~0u, close_range_cloexec) == 0) return;
-  long limit = sysconf(_SC_OPEN_MAX);
-  if (limit < 0 || limit > 65536) limit = 65536;
-  for (int fd = 3; fd < limit; fd++) fcntl(fd, F_SETFD, FD_CLOEXEC);
+static void close_between(unsigned first, unsigned last) {
+  if (first > last || syscall(SYS_close_range, first, last, 0u) == 0) return;
+  const long limit = sysconf(_SC_OPEN_MAX);
+  const unsigned end = limit < 0 || limit > 65536 ? 65536 : (unsigned)limit;
+  for (unsigned fd = first; fd <= last && fd < end; fd++) close((int)fd);
+}
+
+/*
+ * Whatever the caller left open is closed now, not at the exec: a working directory of /proc/self/fd/N would lead to
+ * it, and out of the root (CVE-2024-21626).
+ */
+static void close_all_but(int socket) {
+  close_between(3, (unsigned)socket - 1);
+  close_between((unsigned)socket + 1, ~0u);
 }
 
 static int open_terminal(struct surroundings *around, bool console) {
@@ -95,7 +102,7 @@ void process_run(const struct plan *plan, int socket, bool setgroups_denied) {
   die_with_parent(socket);
   setsid();
   umask(0022);
-  close_on_exec();
+  close_all_but(socket);
   int error = pivot < 0 ? open_terminal(&around, false) : prepare_rootfs(&around);
   if (error != 0) report_failure(socket, pivot, error);
   for (uint32_t at = 0; at < plan->step_count; at++) {

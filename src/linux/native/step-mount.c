@@ -60,7 +60,7 @@ static unsigned long flags_of(const struct statvfs *status) {
   return flags;
 }
 
-static int remount(const char *path, unsigned long wanted) {
+int remount(const char *path, unsigned long wanted) {
   struct statvfs status;
   if (statvfs(path, &status) != 0) return errno;
   const unsigned long kept = flags_of(&status);
@@ -133,10 +133,21 @@ static int bind_host_device(const struct surroundings *around, const char *path)
   return error;
 }
 
+/* A mount of its own: it can be opened although the file system it is on is nodev by the time it is. */
+static int bind_to_itself(const struct surroundings *around, const char *path) {
+  struct target target;
+  int error = open_target(around, path, MAKE_NOTHING, &target);
+  if (error != 0) return error;
+  if (mount(target.path, target.path, NULL, MS_BIND, NULL) != 0) error = errno;
+  close(target.fd);
+  return error;
+}
+
 int step_device(struct surroundings *around, const struct step *step) {
+  const char *path = step->texts[0].bytes;
   int error = make_node(around, step);
-  if (error != EPERM && error != EEXIST && error != EACCES) return error;
-  return bind_host_device(around, step->texts[0].bytes);
+  if (error == EPERM || error == EEXIST || error == EACCES) return bind_host_device(around, path);
+  return error != 0 ? error : bind_to_itself(around, path);
 }
 
 int step_symlink(struct surroundings *around, const struct step *step) {

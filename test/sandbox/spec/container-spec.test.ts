@@ -38,7 +38,7 @@ test('a container of an ordinary user holds no capabilities, and its root is rem
   const lines = plan(container());
   expect(lines).toContain(`bounding-set ${DEFAULT_CAPABILITIES.length} names`);
   expect(lines).toContain('capabilities 0 0 0 0');
-  expect(lines).toContain('remount / 4129');
+  expect(lines).toContain('remount / 4133');
 });
 
 test('every capability can be kept', () => {
