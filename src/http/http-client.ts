@@ -22,6 +22,8 @@ export interface HttpRequest {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** The body is for this origin alone: a redirect to another is an answer. */
+  readonly isSecret?: boolean;
   readonly trust?: Trust;
   readonly signal?: AbortSignal | undefined;
 }
@@ -190,6 +192,7 @@ function redirect(request: HttpRequest, {status, headers}: HttpResponse): HttpRe
   if (target.protocol !== 'http:' && target.protocol !== 'https:') {
     throw new RedirectError(url, `want http or https, got ${target.protocol}`);
   }
+  if (request.isSecret && target.origin !== url.origin) return undefined;
   return {...request, url: target, ...(target.origin === url.origin ? {} : forOthers(request))};
 }
 

@@ -5,9 +5,10 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {get} from 'node:https';
 import {join} from 'node:path';
 import type {TLSSocket} from 'node:tls';
-import {hashSync} from 'bcryptjs';
+import {getRounds, hashSync} from 'bcryptjs';
 import {expect, test} from 'vitest';
 import type {RegistryRequest} from '../../src/app/registry/serve-registry.js';
+import {hashOfNobody} from '../../src/server/auth/htpasswd.js';
 import {Authority, type Certificate} from '../helpers/certificates.js';
 import {type RawRegistry, rawRegistry} from '../helpers/raw-registry.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
@@ -124,6 +125,13 @@ test.each([
   writeFileSync(htpasswd, `# first\n${text}`);
   const error = {code: 'E_HTPASSWD', message: expect.stringContaining(`${htpasswd}:2`)};
   await expect(rawRegistry({htpasswd})).rejects.toMatchObject(error);
+});
+
+test.each([
+  {hashes: [], cost: 5},
+  {hashes: [hashSync('a', 6), hashSync('b', 8), hashSync('c', 7)], cost: 8},
+])('whoever is no user waits as long as the slowest of $hashes.length', ({hashes, cost}) => {
+  expect(getRounds(hashOfNobody(hashes))).toBe(cost);
 });
 
 test('users are read again: whoever was taken out is out, though known a moment ago', async () => {

@@ -5,6 +5,7 @@
  * that ever completed a handshake never is.
  */
 import {setTimeout as sleep} from 'node:timers/promises';
+import {bounded} from '../../http/body.js';
 import {ConnectionError} from '../../http/errors.js';
 import type {HttpClient, HttpRequest, HttpResponse} from '../../http/http-client.js';
 import {ONCE, type Retry, type RetryPolicy, retrying, waitAfter} from '../../http/retry.js';
@@ -42,6 +43,8 @@ export interface ConnectionOptions {
   readonly schemes: Map<string, 'https' | 'http'>;
 }
 
+/** Bytes of an answer that nobody reads. */
+const LONGEST_ANSWER = 1 << 20;
 /** What is seen of a port without TLS. */
 const NO_TLS = new Set(['refused', 'reset', 'not TLS']);
 
@@ -83,7 +86,7 @@ export class Connection {
   /** `send` where only the headers of the answer matter. */
   async ask(request: RegistryRequest): Promise<Pick<HttpResponse, 'status' | 'headers'>> {
     const {status, headers, body} = await this.send(request);
-    for await (const _ of body);
+    for await (const _ of bounded(body, {limit: LONGEST_ANSWER, what: 'answer'}));
     return {status, headers};
   }
 

@@ -73,7 +73,8 @@ function postRequest(
     form.set('password', credential.password);
   }
   const headers = {'content-type': 'application/x-www-form-urlencoded', accept: 'application/json'};
-  return {method: 'POST', url: realm, headers, body: form.toString(), trust, signal};
+  const body = form.toString();
+  return {method: 'POST', url: realm, headers, body, isSecret: true, trust, signal};
 }
 
 function getRequest({

@@ -12,8 +12,11 @@ import {HtpasswdError} from '../errors.js';
 import {Refusal} from '../refusal.js';
 
 const HASH = /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/;
-/** Of a password that nobody has: a hash of random bytes, at the cost of htpasswd's default. */
-const NOBODY = `$2b$05$${'x'.repeat(53)}`;
+/** Of a password that nobody has, as slow to check as the slowest of a file's; at htpasswd's default cost where it has none. */
+export const hashOfNobody = (hashes: Iterable<string>): string => {
+  const costs = [...hashes].map((hash) => hash.slice(4, 6));
+  return `$2b$${costs.sort().at(-1) ?? '05'}$${'x'.repeat(53)}`;
+};
 /** Passwords remembered, and waiting to be checked. */
 const MOST_KNOWN = 1_000;
 const MOST_WAITING = 100;
@@ -25,15 +28,18 @@ export class Htpasswd {
   readonly #turn = semaphore(1);
   #waiting = 0;
   #hashes: ReadonlyMap<string, string>;
+  #nobody: string;
 
   /** Throws HtpasswdError. */
   constructor(path: string) {
     this.#path = path;
     this.#hashes = readHashes(path);
+    this.#nobody = hashOfNobody(this.#hashes.values());
   }
 
   reload(): void {
     this.#hashes = readHashes(this.#path);
+    this.#nobody = hashOfNobody(this.#hashes.values());
     this.#known.clear();
   }
 
@@ -45,7 +51,7 @@ export class Htpasswd {
     if (this.#waiting >= MOST_WAITING) throw tooMany();
     this.#waiting++;
     try {
-      const same = await this.#turn(() => compare(password, hash ?? NOBODY));
+      const same = await this.#turn(() => compare(password, hash ?? this.#nobody));
       if (!same || hash === undefined) return false;
     } finally {
       this.#waiting--;

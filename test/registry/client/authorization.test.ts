@@ -171,6 +171,22 @@ test('who asks is not told to where a registry sends us on', async () => {
   expect(heard).toEqual(['/blob?signature=x nobody']);
 });
 
+test('a password goes no further than to the token server that was asked', async () => {
+  await using other = await serve((_, response) => response.end('{"token": "t"}'));
+  await using tokens = await serve((_, response) =>
+    response.writeHead(307, {location: other.url.href}).end(),
+  );
+  await using registry = await serve((_, response) => {
+    response.setHeader('WWW-Authenticate', `Bearer realm="${tokens.url}",service="s"`);
+    response.writeHead(401).end();
+  });
+  const {host} = registry.url;
+  await using ada = registriesOf({config: {auths: {[host]: auth('ada', 'secret')}}});
+  await expect(pull(ada.client, `${host}/app:v1`)).rejects.toThrow('unexpected status 307');
+  expect(tokens.requests.map(({method}) => method)).toContain('POST');
+  expect(other.requests).toEqual([]);
+});
+
 test('Docker Hub is told who asks, its mirrors are not; a mirror is told its own', async () => {
   const heard: string[] = [];
   await using mirror = await serve((request, response) => {

@@ -7,6 +7,7 @@ import {expect, test} from 'vitest';
 import {Authority} from '../../helpers/certificates.js';
 import {registriesOf} from '../../helpers/registries.js';
 import {temporaryFolder} from '../../helpers/temporary-folder.js';
+import {serve} from '../../http/http-server.js';
 
 const ping = {target: '', scopes: [], what: 'ping'};
 const retry = {attempts: 1, delay: 1};
@@ -53,4 +54,17 @@ test('a host that once spoke TLS is not asked over http, whatever it answers lat
   await expect(connection.ask(ping)).rejects.toMatchObject({code: 'E_CONNECTION'});
   expect(connection.place).toBe(`https://127.0.0.1:${port}`);
   plain.close();
+});
+
+test('an answer that nobody reads is not read for ever', async () => {
+  await using server = await serve((_, response) => {
+    const write = (): void => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+    };
+    response.on('drain', write);
+    write();
+  });
+  await using machine = registriesOf({retry});
+  const connection = await machine.client.registry({domain: server.url.host});
+  await expect(connection.ask(ping)).rejects.toMatchObject({code: 'E_BODY_TOO_LARGE'});
 });
