@@ -42,6 +42,18 @@ describe.each(testUserNames)('the process of a plan, as %s', (name) => {
     expect(await outcome).toEqual({kind: 'failed', step: 2, errno: constants.errno.ENOENT});
   });
 
+  test('does not begin outside of its root, though other processes are in sight', async (context) => {
+    if (testUser(name).uid !== 0) return context.skip('only root shares the pids of others');
+    using root = rootFor(name);
+    const plan = planFor(name, root.path, {
+      steps: [{do: 'chdir', path: `/proc/${process.pid}/root`}],
+      script: 'ls',
+      plan: {namespaces: NAMESPACE_FLAGS.mount},
+    });
+    const {outcome} = await runPlan(name, plan);
+    expect(outcome).toEqual({kind: 'failed', step: 2, errno: constants.errno.EACCES});
+  });
+
   test('keeps its hard limit where it may not be raised', async () => {
     const {outcome, stdout} = await runScript(name, {
       steps: [

@@ -54,6 +54,18 @@ async function probe(user: string, seccomp?: 'unconfined'): Promise<Record<strin
 }
 
 describe.skipIf(!hasBusybox)('the filter in the kernel', () => {
+  test.each(testUserNames)(
+    'left out, leaves each process a keyring of its own all the same, as %s',
+    async (user) => {
+      await using folder = temporaryFolder();
+      const container = {mounts: [probeMount(folder.path)], seccomp: 'unconfined'} as const;
+      const run = () => runStep(user, {args: ['/probe', 'keyring'], container});
+      const rings = [(await run()).stdout, (await run()).stdout];
+      expect(rings).toEqual([expect.stringMatching(/^\d+\n$/), expect.stringMatching(/^\d+\n$/)]);
+      expect(rings[0]).not.toBe(rings[1]);
+    },
+  );
+
   test.each(testUserNames)('answers calls as docker’s does, as %s', async (user) => {
     expect(await probe(user)).toEqual(ANSWERS);
   });

@@ -29,9 +29,16 @@ static int step_no_new_privs(struct surroundings *around, const struct step *ste
   return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 ? 0 : errno;
 }
 
+/* The kernel says "(unreachable)" of a directory outside of the root: where /proc/N/root of another process led to. */
+static bool is_outside(void) {
+  char path[PATH_MAX];
+  return syscall(SYS_getcwd, path, sizeof path) > 0 && path[0] != '/';
+}
+
 static int step_chdir(struct surroundings *around, const struct step *step) {
   (void)around;
-  return chdir(step->texts[0].bytes) == 0 ? 0 : errno;
+  if (chdir(step->texts[0].bytes) != 0) return errno;
+  return is_outside() ? EACCES : 0;
 }
 
 static step_function *const functions[STEP_KINDS] = {
@@ -89,6 +96,12 @@ static void close_all_but(int socket) {
   close_between((unsigned)socket + 1, ~0u);
 }
 
+/* Those of the caller's session, such as its Kerberos tickets, are not the container's. Some kernels have none. */
+static void leave_keyring(void) {
+  const int join_session_keyring = 1;
+  syscall(SYS_keyctl, join_session_keyring, NULL);
+}
+
 static int open_terminal(struct surroundings *around, bool console) {
   if (!around->plan->terminal || around->has_terminal) return 0;
   around->has_terminal = true;
@@ -102,6 +115,7 @@ void process_run(const struct plan *plan, int socket, bool setgroups_denied) {
   die_with_parent(socket);
   setsid();
   umask(0022);
+  leave_keyring();
   close_all_but(socket);
   int error = pivot < 0 ? open_terminal(&around, false) : prepare_rootfs(&around);
   if (error != 0) report_failure(socket, pivot, error);
