@@ -26,8 +26,12 @@ export function buildkitSide(lab: string | undefined, directory: string): Side {
   };
 }
 
-function failureOf(log: string): Failure {
-  const message = /^ERROR: (?:failed to build: )?(?:failed to solve: )?([\s\S]*)/m.exec(log)?.[1];
+/** Which of these words stand before what the frontend says differs from run to run. */
+const FRONTEND_SAYS =
+  /^ERROR: (?:failed to build: |failed to solve: |rpc error: code = \w+ desc = )*([\s\S]*)/m;
+
+export function failureOf(log: string): Failure {
+  const message = FRONTEND_SAYS.exec(log)?.[1];
   const line = /^.*:(\d+)\n-{10,}$/m.exec(log)?.[1];
   return {message: (message ?? log).trim(), line: line === undefined ? undefined : Number(line)};
 }

@@ -1,5 +1,5 @@
 /** One case built by both, and what became of it. */
-import {copyFileSync, rmSync} from 'node:fs';
+import {copyFileSync, mkdirSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import type {CompareCase} from './corpus.js';
 import {type Difference, imageDifferences, valueDifferences} from './differences.js';
@@ -34,15 +34,18 @@ export async function compareCase(
   }
   const context = join(directory, `${name}.context`);
   await writeContext(what, context);
+  // BuildKit keeps one copy of a directory, and two builds at once from one take each other's files away.
+  const ownFolder = join(directory, `${name}.dockerfile`);
+  mkdirSync(ownFolder);
   try {
-    const dockerfile = join(directory, `${name}.Dockerfile`);
+    const dockerfile = join(ownFolder, `${name}.Dockerfile`);
     copyFileSync(join(folder, 'Dockerfile'), dockerfile);
     const input: BuildInput = {name, dockerfile, context, flags};
     const tsbuild = await sides.tsbuild.build(input);
     const buildkit = await sides.buildkit.build(input);
     return judged(what, differences(tsbuild, buildkit), buildkit.kind);
   } finally {
-    rmSync(context, {recursive: true});
+    for (const each of [context, ownFolder]) rmSync(each, {recursive: true});
   }
 }
 
