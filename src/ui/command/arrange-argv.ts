@@ -9,6 +9,8 @@
  *
  * Unknown flags stay where they are, for oclif to name. `--help` and `-h` (unless -h is a flag) set `help`.
  */
+import {UsageError} from '../errors.js';
+
 export interface FlagShape {
   readonly type: 'boolean' | 'option';
   readonly char?: string | undefined;
@@ -23,6 +25,8 @@ export interface ArrangedArgv {
   readonly words: string[];
   readonly rest: string[];
   readonly help: boolean;
+  /** The first flag whose value it cannot have. */
+  readonly mistake: UsageError | undefined;
 }
 
 type Flags = Readonly<Record<string, FlagShape>>;
@@ -30,6 +34,7 @@ type Flags = Readonly<Record<string, FlagShape>>;
 interface Token {
   readonly flag: string | undefined;
   readonly words: readonly string[];
+  readonly mistake?: UsageError;
 }
 
 export function arrangeArgv(
@@ -45,13 +50,21 @@ export function arrangeArgv(
     if (isEnd || (stopAtArgument && !isFlag(word))) {
       const others = isEnd ? pending : [word, ...pending];
       const mine = others.splice(0, stopAtArgument ? 1 : others.length);
-      return {words: [...kept(tokens, flags), '--', ...mine], rest: others, help};
+      return {
+        words: [...kept(tokens, flags), '--', ...mine],
+        rest: others,
+        help,
+        mistake: first(tokens),
+      };
     }
     help ||= asksForHelp(word, flags);
     tokens.push(isFlag(word) ? flagToken(word, pending, flags) : {flag: undefined, words: [word]});
   }
-  return {words: kept(tokens, flags), rest: [], help};
+  return {words: kept(tokens, flags), rest: [], help, mistake: first(tokens)};
 }
+
+const first = (tokens: readonly Token[]): UsageError | undefined =>
+  tokens.find(({mistake}) => mistake !== undefined)?.mistake;
 
 const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-';
 
@@ -70,7 +83,7 @@ function longFlag(word: string, pending: string[], flags: Flags): Token {
   );
   const shape = name === undefined ? undefined : flags[name];
   if (name === undefined || shape === undefined) return {flag: undefined, words: [word]};
-  if (shape.type === 'boolean') return booleanFlag({name, ...shape}, value, word);
+  if (shape.type === 'boolean') return booleanFlag({name, ...shape}, value);
   return optionFlag(name, value ?? pending.shift());
 }
 
@@ -82,7 +95,7 @@ function shortFlag(word: string, pending: string[], flags: Flags): Token {
   if (shape.type === 'option') {
     return optionFlag(name, tail === '' ? pending.shift() : tail.replace(/^=/, ''));
   }
-  if (tail.startsWith('=')) return booleanFlag({name, ...shape}, tail.slice(1), word);
+  if (tail.startsWith('=')) return booleanFlag({name, ...shape}, tail.slice(1));
   if (tail !== '') pending.unshift(`-${tail}`);
   return {flag: name, words: [`--${name}`]};
 }
@@ -93,11 +106,13 @@ const FALSE = ['false', '0', 'f', 'F', 'FALSE', 'False'];
 function booleanFlag(
   {name, allowNo = false}: FlagShape & {readonly name: string},
   value: string | undefined,
-  word: string,
 ): Token {
   if (value === undefined || TRUE.includes(value)) return {flag: name, words: [`--${name}`]};
-  if (!FALSE.includes(value)) return {flag: name, words: [word]};
-  return {flag: name, words: allowNo ? [`--no-${name}`] : []};
+  if (FALSE.includes(value)) return {flag: name, words: allowNo ? [`--no-${name}`] : []};
+  const mistake = new UsageError(`--${name}: want true or false, got ${JSON.stringify(value)}`, {
+    hint: `Write --${name} alone for true.`,
+  });
+  return {flag: name, words: [], mistake};
 }
 
 function optionFlag(name: string, value: string | undefined): Token {

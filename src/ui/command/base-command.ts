@@ -8,6 +8,7 @@ import {Command} from '@oclif/core/command';
 import type {Config} from '@oclif/core/config';
 import * as Flags from '@oclif/core/flags';
 import type {Source} from '../../dockerfile/source-frame.js';
+import type {UsageError} from '../errors.js';
 import {arrangeArgv, type FlagShape} from './arrange-argv.js';
 import {abortOnSignals, type Interruption, STOP_SIGNALS} from './interruption.js';
 import {lightConfig} from './light-config.js';
@@ -35,17 +36,19 @@ export abstract class BaseCommand extends Command {
   /** Words after the first argument, with `stopAtArgument`. */
   protected rest: readonly string[] = [];
   #interruption: Interruption | undefined;
+  #mistake: UsageError | undefined;
   #typed = '';
 
   /** Runs a command; never throws. The exit code is left in process.exitCode. */
   static async execute(Class: CommandClass, call: Call): Promise<void> {
     const {id, typed, argv} = call;
     const {stopAtArgument} = Class;
-    const {words, rest, help} = arrangeArgv(argv, flagsOf(Class), {stopAtArgument});
+    const {words, rest, help, mistake} = arrangeArgv(argv, flagsOf(Class), {stopAtArgument});
     if (help) return (await import('./help.js')).showHelp([id]);
     Class.id = id;
     const command = new Class(words, lightConfig);
     command.rest = rest;
+    command.#mistake = mistake;
     command.#typed = typed;
     await command._run();
   }
@@ -57,7 +60,9 @@ export abstract class BaseCommand extends Command {
   }
 
   /** oclif's own looks for deprecated aliases, in a Config that was loaded whole. */
-  protected override async init(): Promise<void> {}
+  protected override async init(): Promise<void> {
+    if (this.#mistake !== undefined) throw this.#mistake;
+  }
 
   protected override async catch(error: Error): Promise<void> {
     // A command line that cannot be parsed is no mistake of the command's, of which oclif would warn.

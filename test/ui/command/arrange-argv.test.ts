@@ -41,9 +41,23 @@ test.each([
   {line: 'a -i b', words: 'a --interactive b'},
   {line: 'a -- -i', words: 'a -- -i'},
   {line: '--human=false a', words: '--no-human a'},
-  {line: '--human=maybe a', words: '--human=maybe a'},
 ])('without a command of somebody else flags may come anywhere: $line', ({line, words}) => {
   expect(arrangeArgv(split(line), flags).words).toEqual(split(words));
+});
+
+test.each([
+  {line: '--human=maybe a', flag: 'human', got: '"maybe"'},
+  {line: 'a --tty= --human=', flag: 'tty', got: '""'},
+  {line: 'a -it=yes', flag: 'tty', got: '"yes"'},
+])('a value that is neither true nor false is told with its flag: $line', ({line, flag, got}) => {
+  const {mistake, words} = arrangeArgv(split(line), flags);
+  expect(mistake?.message).toBe(`--${flag}: want true or false, got ${got}`);
+  expect(words.join()).not.toContain('=');
+});
+
+test('a value behind the argument is for somebody else to judge', () => {
+  const {mistake} = arrangeArgv(split('hello --tty=maybe'), flags, {stopAtArgument: true});
+  expect(mistake).toBeUndefined();
 });
 
 test.each([
