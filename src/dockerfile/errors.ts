@@ -41,9 +41,11 @@ export class DockerfileParseError extends DockerfileError {
 export class UnterminatedHereDocumentError extends DockerfileError {
   readonly code = 'E_DOCKERFILE_HERE_DOCUMENT';
 
-  constructor(name: string, place: Place) {
+  /** `nearly`: a line that would end it, but for blanks. */
+  constructor(name: string, place: Place, nearly?: number) {
+    const hint = `End it with a line that is ${name} and nothing else`;
     super(onLine(place, 'unterminated heredoc'), place, {
-      hint: `End it with a line that is ${name} and nothing else.`,
+      hint: nearly === undefined ? `${hint}.` : `${hint}: line ${nearly} has blanks beside it.`,
     });
   }
 }
@@ -51,8 +53,13 @@ export class UnterminatedHereDocumentError extends DockerfileError {
 export class UnknownInstructionError extends DockerfileError {
   readonly code = 'E_UNKNOWN_INSTRUCTION';
 
-  constructor(got: string, place: Place, known: readonly string[]) {
-    super(onLine(place, `unknown instruction: ${got}${didYouMean(got, known)}`), place);
+  /** `open`: what would have joined the line to the one above, where it may have been meant to go on. */
+  constructor(got: string, place: Place, known: readonly string[], open?: string) {
+    super(
+      onLine(place, `unknown instruction: ${got}${didYouMean(got, known)}`),
+      place,
+      open === undefined ? {} : {hint: `If it goes on with the line above, end that with ${open}`},
+    );
   }
 }
 
@@ -68,7 +75,12 @@ export class UnknownFlagError extends DockerfileError {
 }
 
 const suggestion = (flag: string, known: readonly string[]): string =>
-  didYouMean(flag, known).replace('mean ', 'mean --');
+  didYouMean(flag, known).replace('mean ', 'mean --') || beginning(flag, known);
+
+const beginning = (flag: string, known: readonly string[]): string => {
+  const longer = flag === '' ? undefined : known.find((name) => name.startsWith(flag));
+  return longer === undefined ? '' : ` (did you mean --${longer}?)`;
+};
 
 /** Docker's language has it, tsbuild has not. */
 export class UnsupportedSyntaxError extends DockerfileError {
@@ -127,7 +139,7 @@ export class CheckOptionsError extends TsbuildError {
   }
 }
 
-/** Quotes that do not end, a bad substitution, or the word of `${x:?word}`. Its lines are those of the instruction. */
+/** Quotes or braces that do not end, a bad substitution, or the word of `${x:?word}`. */
 export class ExpansionError extends TsbuildError {
   readonly code = 'E_EXPANSION';
 }
@@ -137,7 +149,11 @@ export class InvalidWordError extends DockerfileError {
   readonly code = 'E_EXPANSION';
 
   constructor(word: string, place: Place, cause: ExpansionError) {
-    super(`failed to process ${JSON.stringify(shortened(word))}: ${cause.message}`, place, {cause});
+    const {hint} = cause;
+    super(`failed to process ${JSON.stringify(shortened(word))}: ${cause.message}`, place, {
+      cause,
+      ...(hint === undefined ? {} : {hint}),
+    });
   }
 }
 

@@ -94,7 +94,7 @@ class Lexer {
       if (kept !== undefined) out.whole(kept);
       else out.splitting(char === '$' ? this.#dollar() : this.#next());
     }
-    if (stop !== undefined) throw new ExpansionError(`syntax error: missing '${stop}'`);
+    if (stop !== undefined) throw new UnterminatedBrace(stop);
     this.#depth--;
     return out.end();
   }
@@ -188,7 +188,7 @@ class Lexer {
   /** What `${…}` stands for; undefined when it is to be shown as written. */
   #braced(): string | undefined {
     const name = this.#name();
-    if (this.#at >= this.#source.length) throw new ExpansionError("syntax error: missing '}'");
+    if (this.#at >= this.#source.length) throw new UnterminatedBrace('}');
     if (name === '') throw new ExpansionError('syntax error: bad substitution');
     const operator = this.#operator();
     const value = this.#lookup(name);
@@ -268,6 +268,16 @@ function choose(
 
 class UnterminatedQuote extends ExpansionError {
   constructor(kind: 'single' | 'double') {
-    super(`unexpected end of statement while looking for matching ${kind}-quote`);
+    super(`unexpected end of statement while looking for matching ${kind}-quote`, {
+      hint: `Close the quote, or write the escape character before one that is meant as a character.`,
+    });
+  }
+}
+
+class UnterminatedBrace extends ExpansionError {
+  constructor(missing: string) {
+    super(`syntax error: missing '${missing}'`, {
+      hint: 'Close what ${ began; a blank ends a word even there.',
+    });
   }
 }

@@ -69,7 +69,15 @@ export function readHereDocuments(
     const start = next;
     while (!isEnd(file.written[next], opening)) {
       if (++next < file.written.length) continue;
-      throw new UnterminatedHereDocumentError(opening.name, {lines: {...lines, last: next}});
+      const nearly = file.written.findIndex(
+        (line, index) => index >= start && line.trim() === opening.name,
+      );
+      const place = {lines: {...lines, last: next}};
+      throw new UnterminatedHereDocumentError(
+        opening.name,
+        place,
+        nearly === -1 ? undefined : nearly + 1,
+      );
     }
     const body = file.written.slice(start, next++);
     return {...opening, content: body.map((line) => `${line}\n`).join('')};

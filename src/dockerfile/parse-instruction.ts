@@ -4,6 +4,7 @@
  * Throws  a DockerfileError with the statement's lines.
  * Source  buildkit v0.26 instructions/parse.go.
  */
+import {nearest} from './did-you-mean.js';
 import {DockerfileParseError, UnknownInstructionError} from './errors.js';
 import {readFlags} from './flags.js';
 import {withBodies} from './here-document.js';
@@ -46,7 +47,12 @@ export function parseInstruction(line: LogicalLine, escapeToken: Statement['esca
   const parser = Object.hasOwn(parsers, statement.keyword) ? parsers[statement.keyword] : undefined;
   if (parser === undefined) {
     const place = {lines: line.lines, token: tokenRange(statement)};
-    throw new UnknownInstructionError(statement.keyword, place, Object.keys(parsers));
+    const known = Object.keys(parsers);
+    const {keyword} = statement;
+    const goesOn =
+      line.lines.first > 1 &&
+      (/^\s/.test(line.physical[0] ?? '') || nearest(keyword, known) === undefined);
+    throw new UnknownInstructionError(keyword, place, known, goesOn ? escapeToken : undefined);
   }
   return parser(statement);
 }

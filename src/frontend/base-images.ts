@@ -30,13 +30,14 @@ export class BaseImages {
     return this.#resolved.get(keyOf(image));
   }
 
-  async resolve(image: ImageReference, lines: Lines): Promise<void> {
+  /** `hint`: before any other. Throws BaseImageError. */
+  async resolve(image: ImageReference, lines: Lines, hint?: string): Promise<void> {
     try {
       const resolved = await this.#resolve(image.reference, image.platform);
       this.#resolved.set(keyOf(image), resolved);
     } catch (cause) {
       if (!(cause instanceof TsbuildError)) throw cause;
-      const meant = this.#meant(image.reference);
+      const meant = hint ?? this.#meant(image.reference);
       throw new BaseImageError(
         image.reference,
         {lines},

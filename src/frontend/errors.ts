@@ -43,7 +43,8 @@ export class StageIndexError extends DockerfileError {
   readonly code = 'E_STAGE_INDEX';
 
   constructor(index: string, count: number, place: Place) {
-    super(`invalid stage index ${index}: there are ${count} stages, the first is 0`, place);
+    const known = count === 1 ? 'the only stage is 0' : `stages are 0 to ${count - 1}`;
+    super(`invalid stage index ${index}: ${known}`, place);
   }
 }
 

@@ -17,11 +17,17 @@ export class Expander {
   readonly #state: StageState;
   readonly #context: StageContext;
   readonly #subject: ExpanderSubject;
+  readonly #unset = new Set<string>();
 
   constructor(state: StageState, context: StageContext, subject: ExpanderSubject) {
     this.#state = state;
     this.#context = context;
     this.#subject = subject;
+  }
+
+  /** Variables that `text`, `words` and `document` found without a value. */
+  get unset(): readonly string[] {
+    return [...this.#unset];
   }
 
   text(word: string): string {
@@ -51,7 +57,10 @@ export class Expander {
   #expanded(word: string, special?: {escape: '\\'; document: true}): Expanded {
     const options = special === undefined ? this.#options() : {...this.#options(), ...special};
     const expanded = expandAt(word, options, this.#subject.lines);
-    for (const name of expanded.unset) this.#report(name);
+    for (const name of expanded.unset) {
+      this.#unset.add(name);
+      this.#report(name);
+    }
     return expanded;
   }
 

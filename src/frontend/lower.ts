@@ -5,6 +5,8 @@
  * Returns the graph of the target, the config to be, and every instruction as people see it go by.
  * Throws  a DockerfileError with its lines, or TargetNotFoundError. Nothing is built, pulled or read.
  */
+
+import type {Instruction} from '../dockerfile/instruction.js';
 import {checkFile} from '../dockerfile/lint/check-file.js';
 import type {Linter} from '../dockerfile/lint/linter.js';
 import {type Dockerfile, parseDockerfile, type Stage} from '../dockerfile/stages.js';
@@ -176,6 +178,10 @@ function withLabels(
   return {...config, config: {...config.config, Labels: Object.fromEntries(all)}};
 }
 
+/** Whether it may hold an address that something is fetched from; what others hold is shown as it was written. */
+const fetches = ({kind, echo}: Pick<Instruction, 'kind' | 'echo'>): boolean =>
+  kind === 'add' || kind === 'copy' || (kind === 'onbuild' && /^ONBUILD (ADD|COPY)\b/.test(echo));
+
 /** `Step 1/7 : …` of docker's classic builder: the ARGs before FROM count, ONBUILD triggers belong to their FROM. */
 function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform): BuildStep[] {
   const before = dockerfile.globalArgs.map((instruction) => ({
@@ -191,7 +197,7 @@ function transcript(dockerfile: Dockerfile, stages: Stages, platform: Platform):
   return all.map(({stage, instruction, state, owns}, index) => ({
     index: index + 1,
     total: all.length,
-    text: redacted(instruction.echo),
+    text: fetches(instruction) ? redacted(instruction.echo) : instruction.echo,
     stage,
     lines: instruction.lines,
     vertex: state.root,

@@ -7,6 +7,7 @@
  */
 import {invariant} from '../base/bug.js';
 import {mapLimit} from '../base/concurrency.js';
+import type {Expanded} from '../dockerfile/expand.js';
 import type {OnbuildInstruction} from '../dockerfile/instruction.js';
 import type {Lines} from '../dockerfile/location.js';
 import {parseTrigger} from '../dockerfile/parse-instruction.js';
@@ -121,8 +122,8 @@ class StageGraph {
       .filter((needed) => needed.kind === 'image')
       .filter(({image}) => !this.#images.has(image));
     const distinct = new Map(open.map((needed) => [JSON.stringify(needed.image), needed]));
-    await mapLimit([...distinct.values()], 16, ({image, lines}) =>
-      this.#images.resolve(image, lines),
+    await mapLimit([...distinct.values()], 16, ({image, lines, hint}) =>
+      this.#images.resolve(image, lines, hint),
     );
     return drafts.some(({triggers}) => triggers === undefined);
   }
@@ -173,7 +174,7 @@ class StageGraph {
 
   #baseOf(stage: Stage, platform: Platform): Needed {
     const {base, lines} = stage.from;
-    const reference = this.#expand(base, lines);
+    const {text: reference, unset} = this.#expanded(base, lines);
     if (reference === '') {
       throw new InvalidValueError(`base name (${base}) should not be blank`, stage.from);
     }
@@ -181,7 +182,11 @@ class StageGraph {
     if (earlier !== undefined) return {kind: 'stage', stage: earlier, lines};
     const context = this.#input.contexts.find(reference);
     if (context !== undefined) return fromContext(context, {platform, lines});
-    return imageOrScratch({reference, platform}, lines);
+    const needed = imageOrScratch({reference, platform}, lines);
+    const [missing] = unset;
+    if (missing === undefined || needed.kind !== 'image') return needed;
+    const hint = `${missing} is not set here: FROM sees the ARGs above the first FROM only.`;
+    return {...needed, hint};
   }
 
   #addSources(draft: Draft, instructions: readonly StageInstruction[]): void {
@@ -228,7 +233,11 @@ class StageGraph {
   }
 
   #expand(word: string, lines: Lines): string {
+    return this.#expanded(word, lines).text;
+  }
+
+  #expanded(word: string, lines: Lines): Expanded {
     const lookup = (name: string): string | undefined => this.#input.globals.get(name);
-    return expandAt(word, {escape: this.#input.dockerfile.escape, lookup}, lines).text;
+    return expandAt(word, {escape: this.#input.dockerfile.escape, lookup}, lines);
   }
 }

@@ -9,7 +9,8 @@ import type {StageNames} from './stage-names.js';
 export type Needed = {readonly lines: Lines} & (
   | {readonly kind: 'scratch'}
   | {readonly kind: 'stage'; readonly stage: Stage}
-  | {readonly kind: 'image'; readonly image: ImageReference}
+  /** `hint`: of more help than any other when the image cannot be had. */
+  | {readonly kind: 'image'; readonly image: ImageReference; readonly hint?: string}
   | {readonly kind: 'context'; readonly context: SourceContext}
 );
 

@@ -13,6 +13,8 @@ export interface Vertex {
   readonly name: string;
   /** Lines of the Dockerfile, first is 1; absent for what no line asks for. */
   readonly lines?: {readonly first: number; readonly last: number};
+  /** What the instruction may have been meant to say, for when its files are missing or its process fails. Not part of the id. */
+  readonly hint?: string;
 }
 
 export function vertex(fields: Omit<Vertex, 'id'>): Vertex {

@@ -1,14 +1,20 @@
 import {TsbuildError} from '../base/error.js';
 import type {Vertex} from '../graph/vertex.js';
+import {SourceMissingError} from '../layer/errors.js';
 import type {Digest} from '../oci/digest.js';
 
-/** A step did not succeed: keeps the vertex, and so the lines of the Dockerfile; the hint is its cause's. */
+/**
+ * A step did not succeed: keeps the vertex, and so the lines of the Dockerfile. The hint is the vertex's where what failed is
+ * what its instruction asked for, else the cause's.
+ */
 export class SolveError extends TsbuildError {
   readonly code = 'E_STEP_FAILED';
   readonly vertex: Vertex;
 
   constructor(vertex: Vertex, cause: Error) {
-    const hint = cause instanceof TsbuildError ? cause.hint : undefined;
+    const asked = cause instanceof SourceMissingError || cause instanceof ProcessFailedError;
+    const own = cause instanceof TsbuildError ? cause.hint : undefined;
+    const hint = asked ? (vertex.hint ?? own) : own;
     super(`failed to solve: ${cause.message}`, {cause, ...(hint === undefined ? {} : {hint})});
     this.vertex = vertex;
   }

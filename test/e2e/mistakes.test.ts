@@ -24,12 +24,17 @@ const mistakes: readonly Mistake[] = [
   {
     name: 'a COPY from a path above the context',
     dockerfile: 'FROM busybox\nCOPY ../../../etc/shadow /\n',
-    told: ['etc/shadow', /Dockerfile:2/],
+    told: ['etc/shadow', /Dockerfile:2/, /hint: .*--build-context/],
   },
   {
     name: 'a RUN that fails, with its last lines and exit code',
     dockerfile: 'FROM busybox\nRUN echo before; echo the last line >&2; exit 42\n',
     told: ['before', 'the last line', /\b42\b/, /Dockerfile:2/, /2 \|.*exit 42/],
+  },
+  {
+    name: 'an exec form that is no JSON',
+    dockerfile: 'FROM busybox\nRUN ["true", "x",]\n',
+    told: [/exit code: 127/, /Dockerfile:2/, /hint: As JSON it cannot be read/],
   },
   {
     name: 'a program that is not there',

@@ -124,11 +124,12 @@ function summary(definition: BuildDefinition) {
   const place = (vertex: Vertex | null): number | null =>
     vertex === null ? null : vertices.findIndex(({id}) => id === vertex.id);
   return {
-    vertices: vertices.map(({name, op, inputs, lines}) => ({
+    vertices: vertices.map(({name, op, inputs, lines, hint}) => ({
       name: unpinned(name),
       op: op.kind === 'image' ? {...op, manifest: undefined} : op,
       inputs: inputs.map(place),
       lines: lines === undefined ? undefined : `${lines.first}-${lines.last}`,
+      hint,
     })),
     ...(definition.fresh.size === 0
       ? {}

@@ -35,6 +35,7 @@ export function copySource(
       throw new InvalidValueError(
         `source can't be a URL for COPY: ${redacted(remote)}`,
         instruction,
+        'ADD fetches it.',
       );
     }
     return copied(instruction, sources, context);

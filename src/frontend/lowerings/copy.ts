@@ -4,6 +4,7 @@ import {vertex} from '../../graph/vertex.js';
 import {redacted} from '../../remote/redacted.js';
 import {InvalidValueError} from '../errors.js';
 import {Expander} from '../expansion.js';
+import {copyHint} from '../failure-hints.js';
 import {isRemote} from '../fetched-source.js';
 import {inlineFile} from '../inline-file.js';
 import {checkCopyIgnoredFile} from '../lint/copy-ignored-file.js';
@@ -50,11 +51,15 @@ export function lowerCopy(
   const shown = redacted(upperKeyword(expander.display(instruction.source, false)));
   const onto = isLinked(instruction, attributes) ? null : state.root;
   const {lines} = instruction;
+  const {sources} = written;
+  const {unset} = expander;
+  const hint = copyHint(instruction, {sources, unset, globals: context.globals});
   const copied = vertex({
     op,
     inputs: [onto, ...source.inputs],
     name: vertexName(context.label, state.labels, shown),
     lines,
+    ...(hint === undefined ? {} : {hint}),
   });
   const result =
     onto === state.root

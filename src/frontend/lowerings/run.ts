@@ -4,6 +4,7 @@ import {vertex} from '../../graph/vertex.js';
 import {requireEntitlement} from '../entitlements.js';
 import {environment, variable} from '../environment.js';
 import {Expander} from '../expansion.js';
+import {runHint} from '../failure-hints.js';
 import {inlineFile, summaryOf} from '../inline-file.js';
 import {sandboxHostname} from '../predefined-args.js';
 import {inShell} from '../shell-form.js';
@@ -26,6 +27,7 @@ export function lowerRun(
   const {mounts, inputs} = lowerMounts(instruction, {state, context, expand});
   const shown = new Expander(withoutSecrets(state, mounts), context, instruction);
   const {extraHosts} = context;
+  const hint = runHint(instruction.command);
   const result = vertex({
     op: {
       kind: 'run',
@@ -46,6 +48,7 @@ export function lowerRun(
       upperKeyword(shown.display(titleOf(instruction), true)),
     ),
     lines: instruction.lines,
+    ...(hint === undefined ? {} : {hint}),
   });
   return withLayer(state, result, `RUN ${[...argRow(state), ...args].join(' ')} # buildkit`);
 }
