@@ -8,7 +8,12 @@ import {type Vertex, vertex} from '../graph/vertex.js';
 import {isChecksum} from '../http/checksum.js';
 import {literalSource} from '../layer/source/glob.js';
 import {GitSourceError} from '../remote/errors.js';
-import {checkChecksum, type GitSource, parseGitSource} from '../remote/git/git-source.js';
+import {
+  checkChecksum,
+  type GitSource,
+  parseGitSource,
+  SCP_ADDRESS,
+} from '../remote/git/git-source.js';
 import {redacted} from '../remote/redacted.js';
 import {InvalidValueError} from './errors.js';
 
@@ -30,7 +35,7 @@ interface Place {
 }
 
 export const isRemote = (source: string): boolean =>
-  /^(https?|git|ssh):\/\//.test(source) || /^git@[\w.-]+:/.test(source);
+  /^(https?|git|ssh):\/\//.test(source) || SCP_ADDRESS.test(source);
 
 /** Throws InvalidValueError. */
 export function fetchedSource(address: string, flags: FetchFlags, place: Place): FetchedSource {

@@ -1,10 +1,11 @@
 /** What a test needs of the machine, by name; a test that lacks something is skipped and says so. */
 import {spawnSync} from 'node:child_process';
-import {accessSync, constants, readFileSync} from 'node:fs';
+import {accessSync, constants, existsSync, readFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
 import * as zlib from 'node:zlib';
 import type {TestContext} from 'vitest';
 import {debianSources} from '../bases/apt/sources.js';
+import {SSHD} from './ssh-server.js';
 import {commandPrefix, hasSubordinateIds, type TestUser, testUser, testUserNames} from './users.js';
 
 const probes = {
@@ -14,6 +15,7 @@ const probes = {
   'a package mirror': () => reachable(`${debianSources().split(' ')[2]}/dists/bookworm/InRelease`),
   'the npm registry': () => reachable('https://registry.npmjs.org/is-number'),
   skopeo: () => program('skopeo'),
+  sshd: () => existsSync(SSHD) || `${SSHD} is not there`,
   gzip: () => program('gzip'),
   bzip2: () => program('bzip2'),
   xz: () => program('xz'),

@@ -26,12 +26,13 @@ export interface GitSource {
   readonly mtime: 'checkout' | 'commit';
 }
 
-const SCP = /^[\w.-]+@[\w.-]+:(?!\/\/)/;
+/** `user@host:path`, as scp has it. */
+export const SCP_ADDRESS = /^[\w.-]+@[\w.-]+:(?!\/\/)/;
 
 /** Undefined when the text means something else. Throws GitSourceError when it means a repository and cannot be understood. */
 export function parseGitSource(text: string): GitSource | undefined {
   const {address, fragment} = cut(text, '#');
-  const scp = SCP.test(address);
+  const scp = SCP_ADDRESS.test(address);
   if (!scp && !isRepositoryURL(address)) return undefined;
   const {address: remote, fragment: query} = cut(address, '?');
   checkRemote(text, remote, scp);

@@ -8,6 +8,7 @@
 import {spawn} from 'node:child_process';
 import {GitError, GitMissingError} from '../errors.js';
 import {redacted} from '../redacted.js';
+import {ownSSH, strangersSSH} from './ssh-command.js';
 
 /** How remotes are spoken to. */
 export interface NetworkAccess {
@@ -52,12 +53,6 @@ const settings: Readonly<Record<string, string>> = {
   'maintenance.auto': 'false',
   'advice.detachedHead': 'false',
 };
-
-/** No question is asked; the key of a host that was never met is taken for its own, as the first one. */
-const careful = ['-o BatchMode=yes', '-o StrictHostKeyChecking=accept-new'];
-
-/** Neither configuration nor keys of the user. */
-const nobody = ['-F /dev/null', '-o IdentityFile=/dev/null'];
 
 const KEPT = [
   'GIT_SSH',
@@ -107,7 +102,7 @@ function environment({env, index, network}: GitCall): NodeJS.ProcessEnv {
     ([name]) => !(name.startsWith('GIT_') || name === 'SSH_AUTH_SOCK') || KEPT.includes(name),
   );
   return {
-    GIT_SSH_COMMAND: ['ssh', ...(network?.asUser ? [] : nobody), ...careful].join(' '),
+    GIT_SSH_COMMAND: network?.asUser ? ownSSH() : strangersSSH(),
     ...Object.fromEntries(kept),
     GIT_TERMINAL_PROMPT: '0',
     GIT_ASKPASS: '',
@@ -140,13 +135,28 @@ function headerOf(network: NetworkAccess | undefined): NodeJS.ProcessEnv {
 
 function failure({action, network}: GitCall, told: string): GitError {
   const lines = told.split('\n').filter((line) => /\S/.test(line));
-  const important = lines.findLast((line) => /^(fatal|error|remote): /.test(line)) ?? lines.at(-1);
-  const said = redacted(important ?? 'failed without a word');
-  const hint = /could not read Username|Authentication failed|Permission denied/.test(told)
-    ? (network?.asUser
-        ? 'Give git a credential helper, or load a key into the ssh agent; '
-        : ''
-      ).concat('a secret GIT_AUTH_TOKEN is for https, --ssh default for ssh.')
-    : undefined;
-  return new GitError(action, said, hint);
+  const own = lines.findLastIndex((line) => /^(fatal|error|remote): /.test(line));
+  const important =
+    own === -1
+      ? lines.slice(-1)
+      : lines.slice(VAGUE.test(lines[own] ?? '') ? own - 1 : own, own + 1);
+  const said = redacted(important.join(' ') || 'failed without a word');
+  return new GitError(action, said, hintFor(told, network?.asUser === true));
+}
+
+/** What git says when ssh failed: why, ssh said before. */
+const VAGUE = /^fatal: Could not read from remote repository/;
+
+function hintFor(told: string, asUser: boolean): string | undefined {
+  if (/Host key verification failed/.test(told)) {
+    return 'Ask whether the host got a new key; if it did, forget the old one with ssh-keygen -R HOST.';
+  }
+  if (/Permission denied \(/.test(told)) {
+    return asUser
+      ? 'Load a key into the ssh agent, or name one in ~/.ssh/config.'
+      : 'Give the build a key: --ssh default for those of your agent, --ssh default=FILE for a file.';
+  }
+  if (!/could not read Username|Authentication failed/.test(told)) return undefined;
+  const token = 'the build a secret GIT_AUTH_TOKEN';
+  return asUser ? `Give git a credential helper, or ${token}.` : `Give ${token}.`;
 }
