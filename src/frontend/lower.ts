@@ -52,6 +52,8 @@ export interface LowerInput {
   readonly contexts?: ReadonlyMap<string, NamedContext> | undefined;
   /** `--no-cache-filter`: stages by name or number. */
   readonly freshStages?: readonly string[] | undefined;
+  /** What `SOURCE_DATE_EPOCH=context` stands for; absent for files, which have no time of their own. */
+  readonly contextTime?: Date | undefined;
   /** Patterns of the ignore file, for the rule about files it hides. */
   readonly ignore?: readonly string[] | undefined;
 }
@@ -88,7 +90,7 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
   const predefined = platformArgs(platforms, input.target || target.from.name);
   const globals = globalArgs(dockerfile, buildArgs, predefined);
-  const epoch = sourceDateEpoch(dockerfile, buildArgs, globals);
+  const epoch = sourceDateEpoch(dockerfile, buildArgs, globals, input.contextTime);
   checkFroms(dockerfile, {predefined, globals}, report);
   const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];
   const contexts = new NamedContexts(input.contexts);

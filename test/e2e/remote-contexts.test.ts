@@ -105,6 +105,42 @@ describe.each(testUserNames)('contexts from the network, as %s', (user) => {
     expect(names(await savedLayers(place, 'given'))).toEqual(['top']);
   });
 
+  test('SOURCE_DATE_EPOCH=context is the time of the commit, of the file on its server, or of the newest in the archive', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user);
+    await using repositories = await startGitServer();
+    const Dockerfile =
+      'ARG SOURCE_DATE_EPOCH=context\nFROM scratch\nARG SOURCE_DATE_EPOCH\nLABEL at=$SOURCE_DATE_EPOCH\n';
+    await repositories.commit('x', {Dockerfile});
+    const archive = tarOf(
+      {name: 'deep/er/old', content: '', mtime: 1_500_000_000},
+      {name: 'Dockerfile', content: Dockerfile, mtime: 1_600_000_000},
+    );
+    await using server = await serve((request, response) => {
+      const dated = {'last-modified': 'Tue, 05 Mar 2024 01:02:03 GMT'};
+      response.writeHead(200, request.url === '/dated' ? dated : {}).end(archive);
+    });
+    for (const {address, at} of [
+      {address: `${repositories.url}/x.git`, at: '2024-05-06T07:08:09'},
+      {address: `${server.url}dated`, at: '2024-03-05T01:02:03'},
+      {address: `${server.url}undated`, at: '2020-09-13T12:26:40'},
+    ]) {
+      await place.build(address, 'out');
+      const format = '{{.Created}} {{.Config.Labels.at}}';
+      const {stdout} = await place.ok(['inspect', '--format', format, 'out']);
+      expect(stdout.trim(), address).toBe(`${at}.000Z ${Date.parse(`${at}Z`) / 1000}`);
+    }
+    const files = place.context({Dockerfile});
+    await place.build(files, 'out');
+    const {stdout: without} = await place.ok([
+      'inspect',
+      '--format',
+      '{{.Config.Labels.at}}',
+      'out',
+    ]);
+    expect(without.trim()).toBe('');
+  });
+
   test('named contexts are fetched when a stage needs them, and cached by what they are', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user);

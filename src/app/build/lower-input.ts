@@ -29,5 +29,6 @@ export async function lowerInput(
     resolveImage: images.resolve,
     ignore: patternsOf(context.ignore),
     contexts: named.replacements,
+    contextTime: context.time,
   };
 }

@@ -26,6 +26,8 @@ export interface BuildContext {
   readonly directory: string;
   readonly dockerfile: Dockerfile;
   readonly ignore: IgnoreFile;
+  /** Files of this machine have no time of their own. */
+  readonly time?: Date | undefined;
   /** What the build is called where nobody named it. */
   readonly name: string;
 }

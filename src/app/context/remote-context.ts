@@ -7,12 +7,14 @@
  */
 import {createReadStream, mkdirSync} from 'node:fs';
 import {basename} from 'node:path';
+import {now} from '../../base/clock.js';
 import {removeTree} from '../../base/remove-tree.js';
 import type {Ingest} from '../../content/ingest.js';
-import {checkOut} from '../../remote/git/checkout.js';
+import {checkOut, timeOf} from '../../remote/git/checkout.js';
 import {type GitSource, parseGitContext} from '../../remote/git/git-source.js';
 import type {BuildRemotes} from '../remotes/open-remotes.js';
 import {type Dockerfile, dockerfileIn, readDockerfileFrom} from './dockerfile.js';
+import {newestTime} from './newest-time.js';
 import {archiveOrText} from './stdin.js';
 import {unpackContext} from './unpack-context.js';
 
@@ -27,6 +29,8 @@ export interface RemoteContext {
   readonly name: string;
   /** Where the context is nothing else. */
   readonly dockerfile?: Dockerfile;
+  /** Of the commit, of the file by its server, or of the newest entry of an archive. */
+  readonly time?: Date | undefined;
 }
 
 export const isWebAddress = (text: string): boolean => /^https?:\/\//.test(text);
@@ -57,13 +61,22 @@ async function openRepository(
   } finally {
     removeTree(scratch);
   }
-  return {directory, name: basename(source.remote, '.git')};
+  const time = dateOf(await timeOf(repository, pinned.commit));
+  return {directory, name: basename(source.remote, '.git'), time};
 }
 
 async function openDownload(url: string, place: RemotePlace): Promise<RemoteContext> {
   const name = basename(new URL(url).pathname) || new URL(url).hostname;
-  return openStream(await downloaded(url, place), name, place);
+  const {remotes, signal} = place;
+  const {path, mtime} = await remotes.files.download({url}, {signal});
+  const begun = Math.floor(now().getTime() / 1000);
+  const opened = await openStream(createReadStream(path), name, place);
+  // What is newer was not in an archive: a directory that an entry needed.
+  const seconds = mtime === 0 ? newestTime(opened.directory, begun) : mtime;
+  return {...opened, time: seconds === undefined ? undefined : dateOf(seconds)};
 }
+
+const dateOf = (seconds: number): Date => new Date(seconds * 1000);
 
 /** An archive of the context, or a Dockerfile alone. */
 export async function openStream(
@@ -82,7 +95,8 @@ export async function openStream(
 
 /** A Dockerfile by http, as `--file` takes it. */
 export async function downloadDockerfile(url: string, place: RemotePlace): Promise<Dockerfile> {
-  const text = await readDockerfileFrom(await downloaded(url, place));
+  const {path} = await place.remotes.files.download({url}, {signal: place.signal});
+  const text = await readDockerfileFrom(createReadStream(path));
   return {name: basename(new URL(url).pathname) || 'Dockerfile', text};
 }
 
@@ -91,14 +105,6 @@ export const dockerfileOf = (
   {directory, dockerfile}: RemoteContext,
   named: string | undefined,
 ): Dockerfile => dockerfile ?? dockerfileIn(directory, named);
-
-async function downloaded(
-  url: string,
-  {remotes, signal}: RemotePlace,
-): Promise<AsyncIterable<Uint8Array>> {
-  const {path} = await remotes.files.download({url}, {signal});
-  return createReadStream(path);
-}
 
 function emptyDirectory(ingest: Ingest): string {
   const directory = ingest.draft();

@@ -98,6 +98,7 @@ function moveContent(from: string, into: string): void {
   }
 }
 
-async function timeOf(repository: GitRepository, commit: string): Promise<number> {
+/** When a commit that is here was made, in seconds. */
+export async function timeOf(repository: GitRepository, commit: string): Promise<number> {
   return Number(await repository.run('log', ['log', '-1', '--format=%ct', commit]));
 }
