@@ -17,7 +17,7 @@ export class Seals {
   readonly #folderOf: (id: string) => string;
   readonly #pending = new Set<Promise<void>>();
   /** Made here, or looked at: nobody else writes to them. */
-  readonly #whole = new Set<string>();
+  readonly #whole = new Map<string, Promise<boolean>>();
 
   constructor(folderOf: (id: string) => string) {
     this.#folderOf = folderOf;
@@ -25,7 +25,7 @@ export class Seals {
 
   /** Of a snapshot that was just made, while other work goes on. */
   seal({id, path}: Pick<Snapshot, 'id' | 'path'>): void {
-    this.#whole.add(id);
+    this.#whole.set(id, Promise.resolve(true));
     const sealing = fingerprintLayer(path).then(
       (found) => this.#write(id, found),
       // Gone again: there is nothing to seal.
@@ -40,21 +40,26 @@ export class Seals {
     await Promise.all(this.#pending);
   }
 
-  /** Once for each, in one process. */
+  /** Once for each, in one process; damaged ones are made again. */
   async isWhole(snapshot: Snapshot): Promise<boolean> {
-    if (this.#whole.has(snapshot.id)) return true;
+    const {id} = snapshot;
+    const look = this.#whole.get(id) ?? this.#look(snapshot);
+    this.#whole.set(id, look);
+    if (await look) return true;
+    this.#whole.delete(id);
+    return false;
+  }
+
+  async #look(snapshot: Snapshot): Promise<boolean> {
     const {id, path} = snapshot;
     const found = await fingerprintLayer(path);
     const sealed = this.#read(id);
-    if (sealed?.exact !== found.exact) {
-      const whole = isForeign(snapshot)
-        ? sealed === undefined || sealed.loose === found.loose
-        : await readsAsRecorded(snapshot);
-      if (!whole) return false;
-      this.#write(id, found);
-    }
-    this.#whole.add(id);
-    return true;
+    if (sealed?.exact === found.exact) return true;
+    const whole = isForeign(snapshot)
+      ? sealed === undefined || sealed.loose === found.loose
+      : await readsAsRecorded(snapshot);
+    if (whole) this.#write(id, found);
+    return whole;
   }
 
   /** Whether there is a fingerprint to hold it against. */

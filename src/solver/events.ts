@@ -31,5 +31,7 @@ export type SolveEvent =
       /** Of the cache record that tells of it. */
       readonly key: Digest | undefined;
     }
+  /** The cache tells of what a step that ran has made; never of what was made of damaged layers. */
+  | {readonly kind: 'recorded'; readonly vertex: Vertex; readonly at: number; readonly key: Digest}
   | {readonly kind: 'failed'; readonly vertex: Vertex; readonly at: number; readonly error: Error}
   | {readonly kind: 'canceled'; readonly vertex: Vertex; readonly at: number};

@@ -1,6 +1,7 @@
 /** What is told of a solve, and its first failure, which stops the rest. */
 import {performance} from 'node:perf_hooks';
 import type {Vertex} from '../graph/vertex.js';
+import type {Digest} from '../oci/digest.js';
 import type {SolveError} from './errors.js';
 import type {SolveEvent} from './events.js';
 import type {ExecutionContext} from './executor.js';
@@ -41,6 +42,10 @@ export class SolveReport {
   finished(vertex: Vertex, {cached, chainID, key, imported}: Solved): void {
     const from = imported && {from: imported.from};
     this.#onEvent({kind: 'finished', vertex, at: this.#at(), cached, chainID, key, ...from});
+  }
+
+  recorded(vertex: Vertex, key: Digest): void {
+    this.#onEvent({kind: 'recorded', vertex, at: this.#at(), key});
   }
 
   /** Of a vertex that nobody needed: what it would make is in what there is. */

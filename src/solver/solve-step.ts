@@ -2,7 +2,7 @@
 import {performance} from 'node:perf_hooks';
 import {Bug, unreachable} from '../base/bug.js';
 import {timestamp} from '../base/clock.js';
-import {chainContent, contentKey} from '../cache/cache-key.js';
+import {chainContent, contentKey, type KeyInputs} from '../cache/cache-key.js';
 import type {CacheRecord, StepOrigin} from '../cache/cache-record.js';
 import type {ResultCache} from '../cache/result-cache.js';
 import type {ImportedResults} from '../cache/shared/imported-results.js';
@@ -31,11 +31,23 @@ export interface Step extends Definition {
 export async function solveStep(step: Step): Promise<Solved> {
   if (step.vertex.op.kind === 'image') return solveImage(step);
   const {definition, selection} = step;
-  using _turn = await step.cache.lock(definition, step.context.signal);
-  const waited = step.remade ? undefined : taken(step, knownByDefinition(definition, step));
-  if (waited) return waited;
-  // Awaited here: the turn ends with this function.
-  return await probeContent({...step, selection: selection ?? (await selectFromInput(step))});
+  return inTurn(step, definition, async () => {
+    const waited = step.remade ? undefined : taken(step, knownByDefinition(definition, step));
+    return waited ?? probeContent({...step, selection: selection ?? (await selectFromInput(step))});
+  });
+}
+
+/** No other process works at this key until the result is recorded, or there is none. */
+async function inTurn(
+  {cache, context}: Step,
+  key: Digest,
+  work: () => Promise<Solved>,
+): Promise<Solved> {
+  const turn = await cache.lock(key, context.signal);
+  const end = (): void => turn[Symbol.dispose]();
+  const working = work();
+  void working.then(({recorded}) => recorded).then(end, end);
+  return working;
 }
 
 const taken = (step: Step, known: KnownResult | undefined): Solved | undefined =>
@@ -52,25 +64,30 @@ async function solveImage(step: Step): Promise<Solved> {
 }
 
 async function probeContent(step: Step): Promise<Solved> {
-  const {op, name} = step.vertex;
-  const {definition, selection, inputs, origin} = step;
-  const consumed = await consumedContent(step, selection);
+  const {op} = step.vertex;
+  const consumed = await consumedContent(step, step.selection);
   const key = contentKey(op, consumed);
   // Another definition may lead to the same content at this moment.
-  using _turn = await step.cache.lock(key, step.context.signal);
-  const known = knownByContent(key, step);
-  const found = taken(step, known);
-  if (found) {
-    if (known?.kind === 'own') step.cache.link(definition, key);
-    return found;
-  }
+  return inTurn(step, key, async () => {
+    const known = knownByContent(key, step);
+    const found = taken(step, known);
+    if (found && known?.kind === 'own') step.cache.link(step.definition, key);
+    return found ?? make(step, key, consumed);
+  });
+}
+
+async function make(step: Step, key: Digest, consumed: KeyInputs): Promise<Solved> {
+  const {op, name} = step.vertex;
+  const {definition, inputs, origin} = step;
   if (step.cache.isDamaged(key)) step.context.log('stderr', damageNotice(key));
   const candidate = step.fresh
     ? undefined
     : step.cache.candidates.best({op, origin, ...consumed})?.key;
   const start = performance.now();
-  const made = await executeOnWhole(step);
-  const {root, content} = settle(step, made);
+  const whole = standsOnWhole(step);
+  // Until somebody waits for it.
+  whole.catch(() => undefined);
+  const {root, content} = settle(step, await executeOn(whole, step));
   const record: CacheRecord = {
     definition,
     key,
@@ -87,27 +104,39 @@ async function probeContent(step: Step): Promise<Solved> {
     createdAt: timestamp(),
     duration: Math.round(performance.now() - start),
   };
-  step.cache.put(record, selection?.ingredients() ?? []);
+  const recorded = whole.then(() => step.cache.put(record, step.selection?.ingredients() ?? []));
+  recorded.catch(() => undefined);
   const base = inputs[0]?.base;
   const open = async () => root;
-  return {definition, key, content, chainID: root?.chainID, base, cached: false, open};
+  const chainID = root?.chainID;
+  return {definition, key, content, chainID, base, cached: false, open, recorded};
 }
 
 const damageNotice = (key: Digest): Buffer =>
   Buffer.from(`cache record ${key} is damaged: this step runs again\n`);
 
-/** A step's result is that of its inputs only while those are what was made: they are looked at while it runs. */
-async function executeOnWhole(step: Step): Promise<Root> {
-  const {executor, context, inputs} = step;
-  const roots = await openAll(inputs);
-  const [checked, made] = await Promise.allSettled([executor.check(roots), execute(step)]);
-  // Where the step failed as well, the damage is why.
-  if (checked.status === 'rejected') {
-    context.log('stderr', Buffer.from(`${(checked.reason as Error).message}\n`));
-    throw checked.reason;
+/**
+ * A step's result is that of its inputs only while those are what was made: they are looked at while it runs, and what
+ * follows it does not wait for that either.
+ */
+async function standsOnWhole({executor, context, inputs}: Step): Promise<void> {
+  await Promise.all(inputs.map((input) => input?.recorded));
+  try {
+    await executor.check(await openAll(inputs));
+  } catch (error) {
+    context.log('stderr', Buffer.from(`${(error as Error).message}\n`));
+    throw error;
   }
-  if (made.status === 'rejected') throw made.reason;
-  return made.value;
+}
+
+/** Where the step fails although its inputs are damaged, the damage is why. */
+async function executeOn(whole: Promise<void>, step: Step): Promise<Root> {
+  try {
+    return await execute(step);
+  } catch (error) {
+    await whole;
+    throw error;
+  }
 }
 
 async function execute(step: Step): Promise<Root> {

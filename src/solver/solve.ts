@@ -62,7 +62,7 @@ class Walk {
   readonly #inTurn: ReturnType<typeof semaphore>;
   /** Whether a layer of another machine failed, or one of this machine is damaged, so that its step is to run. */
   #isLame = false;
-  #damage: AlteredSnapshotError[] = [];
+  readonly #damage = new Set<AlteredSnapshotError>();
 
   constructor(request: SolveRequest) {
     this.#request = request;
@@ -83,6 +83,7 @@ class Walk {
       do {
         await this.#forgetUnusable();
         await Promise.allSettled(targets.map((target) => this.#open(target)));
+        await Promise.all([...this.results].map((result) => this.#recorded(...result)));
         this.#report.throwIfFailed();
       } while (this.#isLame);
     } finally {
@@ -104,10 +105,25 @@ class Walk {
     }
   }
 
+  /** A result that was made of damaged layers is none. */
+  async #recorded(id: Digest, {recorded}: Solved): Promise<void> {
+    try {
+      await recorded;
+    } catch (error) {
+      this.#forget(id);
+      if (!this.#doWithout(error)) this.#report.stop(error as Error);
+    }
+  }
+
+  #forget(id: Digest): void {
+    this.results.delete(id);
+    this.#running.delete(id);
+  }
+
   /** Whether a layer is to blame: its step will run, when all else that can has. */
   #doWithout(error: unknown): boolean {
     if (error instanceof ImportedLayerError) this.#imported.withdraw(error.layer, error);
-    else if (error instanceof AlteredSnapshotError) this.#damage.push(error);
+    else if (error instanceof AlteredSnapshotError) this.#damage.add(error);
     else return false;
     this.#isLame = true;
     return true;
@@ -117,15 +133,15 @@ class Walk {
   async #forgetUnusable(): Promise<void> {
     this.#isLame = false;
     this.#known.clear();
-    const damage = this.#damage.splice(0);
+    const damage = [...this.#damage];
+    this.#damage.clear();
     for (const each of damage) await this.#request.executor.discard(each);
     for (const id of this.#running.keys()) {
       const solved = this.results.get(id);
       if (solved && this.#isUsable(solved) && (damage.length === 0 || this.#isThere(solved))) {
         continue;
       }
-      this.results.delete(id);
-      this.#running.delete(id);
+      this.#forget(id);
     }
   }
 
@@ -161,11 +177,20 @@ class Walk {
       if (this.#request.opensAll) await solved.open();
       this.results.set(vertex.id, solved);
       this.#report.finished(vertex, solved);
+      this.#tellRecorded(vertex, solved);
       return solved;
     } catch (error) {
       if (!this.#doWithout(error)) this.#report.failed(new SolveError(vertex, error as Error));
       throw error;
     }
+  }
+
+  #tellRecorded(vertex: Vertex, {recorded, key}: Solved): void {
+    if (key === undefined) return;
+    recorded?.then(
+      () => this.#report.recorded(vertex, key),
+      () => undefined,
+    );
   }
 
   #knownOf(vertex: Vertex): Promise<KnownResult | undefined> {

@@ -16,6 +16,11 @@ export interface Solved {
   /** Where another machine made it. */
   readonly imported?: ImportedResult;
   open(): Promise<Root>;
+  /**
+   * Settles when the cache has it, of a step that ran: what it was made of has been looked at by then. Throws
+   * AlteredSnapshotError where that was damaged, and so is the result.
+   */
+  readonly recorded?: Promise<void>;
   /** Records an imported result as this machine's own, if its layers are here by now. */
   keep?(): void;
 }

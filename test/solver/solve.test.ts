@@ -109,6 +109,26 @@ test('a layer that somebody wrote to is told by the step that builds on it, and 
   expect((await lab.build(run('other', first))).ran).toEqual([]);
 });
 
+test('what follows a step runs while its ground is looked at, and all of it again where that was damaged', async () => {
+  using lab = bench();
+  const first = run('first');
+  const made = await lab.build(first);
+  lab.executor.altered.add(`${made.result?.chainID}`.slice(7, 23));
+  const next = run('next', first);
+  const copied = vertex({...copy(base), inputs: [base, next]});
+  const last = run('last', copied);
+  const check = lab.executor.check.bind(lab.executor);
+  lab.executor.check = async (roots) => {
+    while (!lab.executor.calls.includes('last')) await sleep(1);
+    await check(roots);
+  };
+  const again = await lab.build(last);
+  expect(again.ran).toEqual(['next', 'copy', 'last', 'first', 'next', 'copy', 'last']);
+  const told = again.events.flatMap((event) => (event.kind === 'log' ? String(event.data) : []));
+  expect(told).toEqual([expect.stringContaining('is damaged')]);
+  expect((await lab.build(last)).ran).toEqual([]);
+});
+
 test('a layer that is damaged and in use ends the build', async () => {
   using lab = bench();
   const made = await lab.build(run('first'));

@@ -157,19 +157,18 @@ async function solveDefinition(
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);
-      if (event.kind !== 'finished') return;
-      if (observer.explainSteps) explainStep(event, cache, observer);
-      if (!observer.reportSteps) return;
+      if (event.kind === 'recorded' && observer.explainSteps) explainStep(event, cache, observer);
+      if (event.kind !== 'finished' || !observer.reportSteps) return;
       for (const step of steps.after(event)) observer.onEvent(step);
     },
   });
 }
 
 function explainStep(
-  {vertex, key, cached}: Extract<SolveEvent, {kind: 'finished'}>,
+  {vertex, key}: Extract<SolveEvent, {kind: 'recorded'}>,
   cache: ResultCache,
   {onEvent}: BuildObserver,
 ): void {
-  const record = cached || key === undefined ? undefined : cache.find(key);
+  const record = cache.find(key);
   if (record) onEvent({kind: 'explained', vertex, explanation: explain(record, cache)});
 }

@@ -33,6 +33,7 @@ export class RawJSONProgress implements Progress {
         return;
       case 'source':
       case 'step':
+      case 'recorded':
       case 'explained':
       case 'warning':
         return;
@@ -63,7 +64,7 @@ export class RawJSONProgress implements Progress {
     this.#line({exported});
   }
 
-  #status(event: SolveEvent): object {
+  #status(event: Exclude<SolveEvent, {kind: 'recorded'}>): object {
     const {vertex, at} = event;
     switch (event.kind) {
       case 'started':
