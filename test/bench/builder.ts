@@ -12,9 +12,17 @@ export interface Builder {
   load(archive: string): void;
   /** Forgets the image and all build cache; bases stay. */
   wipe(image: string): void;
+  /** Whether a second push finds what the first one compressed. */
+  readonly keepsPacked?: boolean;
   /** What it cannot do is absent. */
+  tag?(image: string, name: string): void;
+  /** Forgets these and all build cache, bases too. */
+  forget?(images: readonly string[]): void;
   readonly build?: (context: string, image: string) => string;
   readonly run?: (image: string, command: string) => string;
   readonly save?: (image: string, path: string) => string;
+  /** To a registry of this machine, which speaks plain http; `name` is what `tag` made. */
+  readonly push?: (image: string, name: string) => string;
+  readonly pullAndRun?: (name: string, command: string) => string;
   readonly version?: string;
 }

@@ -3,30 +3,10 @@ import {appendFileSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {BaseName} from '../bases/recipes.js';
 import type {Builder} from './builder.js';
+import {type Case, imageOf} from './case.js';
 import {sh} from './shell.js';
+import {pulled, pushed} from './transfer-cases.js';
 import type {WorkloadName} from './workloads/contexts.js';
-
-export interface Case {
-  readonly name: string;
-  readonly base?: BaseName;
-  readonly workload?: WorkloadName;
-  /** Ours divided by the best peer's, at most. */
-  readonly goal?: number;
-  /** Untimed: once per builder, and before each run. */
-  once?(builder: Builder, place: CasePlace): void;
-  before?(builder: Builder, place: CasePlace): void;
-  /** Undefined where the builder has no such thing. */
-  command(builder: Builder, place: CasePlace): string | undefined;
-  /** Untimed, when all runs are over. */
-  after?(place: CasePlace): void;
-}
-
-export interface CasePlace {
-  /** The context's directory. */
-  readonly context: string;
-  /** A directory every builder may write to. */
-  readonly scratch: string;
-}
 
 interface Build {
   readonly workload: WorkloadName;
@@ -34,14 +14,12 @@ interface Build {
   readonly goal?: number;
 }
 
-const image = (workload: string) => `bench-${workload}`;
-
 function cold(build: Build): Case {
   return {
     ...build,
     name: `${build.workload}, cold`,
-    before: (builder) => builder.wipe(image(build.workload)),
-    command: (builder, {context}) => builder.build?.(context, image(build.workload)),
+    before: (builder) => builder.wipe(imageOf(build.workload)),
+    command: (builder, {context}) => builder.build?.(context, imageOf(build.workload)),
   };
 }
 
@@ -50,10 +28,10 @@ function unchanged(build: Build): Case {
     ...build,
     name: `${build.workload}, nothing changed`,
     once(builder, {context}) {
-      const command = builder.build?.(context, image(build.workload));
+      const command = builder.build?.(context, imageOf(build.workload));
       if (command !== undefined) sh(builder.shell, `${command} && ${command}`);
     },
-    command: (builder, {context}) => builder.build?.(context, image(build.workload)),
+    command: (builder, {context}) => builder.build?.(context, imageOf(build.workload)),
   };
 }
 
@@ -80,7 +58,7 @@ function saved(
   name: string,
   {base, workload, goal}: Omit<Build, 'workload'> & Partial<Build>,
 ): Case {
-  const reference = workload === undefined ? name : image(workload);
+  const reference = workload === undefined ? name : imageOf(workload);
   return {
     name: `save ${name}`,
     base,
@@ -108,6 +86,7 @@ export const cases: readonly Case[] = [
     name: 'run --rm busybox true',
     base: 'busybox',
     goal: 1,
+    floors: ['crun'],
     command: (builder) => builder.run?.('busybox', 'true'),
   },
   cold({workload: 'run50', base: 'busybox', goal: 0.15}),
@@ -116,5 +95,9 @@ export const cases: readonly Case[] = [
   cold({workload: 'aptlike', base: 'debian', goal: 0.7}),
   saved('debian:bookworm-slim', {base: 'debian', goal: 0.6}),
   saved('manyfiles', {base: 'busybox', workload: 'manyfiles', goal: 0.6}),
+  pushed({base: 'python', image: 'python:3.11-slim', goal: 0.8}),
+  pushed({base: 'busybox', image: imageOf('bigfile'), workload: 'bigfile', goal: 0.9}),
+  pulled({base: 'python', image: 'python:3.11-slim', goal: 0.6}),
+  pulled({base: 'busybox', image: imageOf('bigfile'), workload: 'bigfile', goal: 0.6}),
   {name: 'start-up', command: (builder) => builder.version},
 ];

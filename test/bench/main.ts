@@ -18,8 +18,10 @@ import {parseArgs} from 'node:util';
 import {basesDirectory, ensureBase, repository} from '../bases/ensure-base.js';
 import type {BaseName} from '../bases/recipes.js';
 import type {Builder} from './builder.js';
-import {type Case, cases} from './cases.js';
+import type {Case} from './case.js';
+import {cases} from './cases.js';
 import {findPeers, peerPlaces} from './peers.js';
+import {BenchRegistry} from './registry.js';
 import {runCase} from './run-case.js';
 import {as, here} from './shell.js';
 import {type Measured, table} from './table.js';
@@ -55,22 +57,38 @@ async function main(): Promise<void> {
     : findPeers(peerPlaces(flags.lab === '' ? undefined : flags.lab, flags.user));
   for (const peer of missing) say(`not measured: ${peer}`);
   const builders = [...ours, ...found];
+  using registry = await BenchRegistry.in(join(directory, 'registry'));
   const measured: Measured[] = [];
   for (const what of cases.filter(({name}) => new RegExp(flags.only).test(name))) {
-    measured.push({what, rows: await measure(what, builders, ours)});
+    measured.push({what, rows: await measure(what, {builders, ours, registry})});
   }
   process.stdout.write(`${machine()}\n\n${table(measured)}`);
   if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify(measured, null, 1));
 }
 
-async function measure(what: Case, builders: Builder[], ours: readonly Builder[]) {
+interface Participants {
+  readonly builders: readonly Builder[];
+  readonly ours: readonly Builder[];
+  readonly registry: BenchRegistry;
+}
+
+async function measure(what: Case, {builders, ours, registry}: Participants) {
   say(what.name);
   const context =
     what.workload === undefined ? '' : ensureWorkload(join(directory, 'contexts'), what.workload);
-  const ready = what.base === undefined ? builders : loaded(builders, await visibleBase(what.base));
+  const base = what.base === undefined ? undefined : await visibleBase(what.base);
+  const ready = builders.filter((builder) =>
+    succeeds(builder, () => {
+      if (base !== undefined) builder.load(base);
+      if (what.registry) registry.startAt(builder.root);
+    }),
+  );
+  const place = {context, scratch, registry};
+  const [tsbuild] = ours;
+  if (tsbuild !== undefined && ready.includes(tsbuild)) what.ready?.(tsbuild, place);
   const runs = Number(flags.runs);
   const rows = runCase(what, ready, {
-    place: {context, scratch},
+    place,
     runs: (builder) => (ours.includes(builder) ? runs : Number(flags['peer-runs'] ?? runs)),
     report: say,
   });
@@ -92,16 +110,15 @@ function ourBuilders(): Builder[] {
   ];
 }
 
-function loaded(builders: readonly Builder[], archive: string): Builder[] {
-  return builders.filter((builder) => {
-    try {
-      builder.load(archive);
-      return true;
-    } catch (error) {
-      say(`  ${builder.name}: ${error instanceof Error ? error.message : String(error)}`);
-      return false;
-    }
-  });
+/** A builder that fails is reported and left out. */
+function succeeds({name}: Builder, action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    say(`  ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
 }
 
 /** A copy beside the contexts, where a lab can read it. */

@@ -22,6 +22,8 @@ export function findPeers(places: PeerPlaces): {found: Builder[]; missing: strin
   for (const [peer, probe] of [
     [docker(places.root), 'docker version'],
     [podman(places.user, places.root), 'buildah version && podman version'],
+    [mover('skopeo', places, skopeo), 'skopeo --version'],
+    [mover('crane', places, crane), 'crane version'],
     [crun(places.root), 'crun --version'],
   ] as const) {
     const {code, output} = attempt(peer.shell, probe);
@@ -47,6 +49,11 @@ function docker(root: Shell): Builder {
     build: (context, image) => `docker build --progress=plain -t ${image} ${context}`,
     run: (image, command) => `docker run --rm ${image} ${command}`,
     save: (image, path) => `docker save -o ${path} ${image}`,
+    tag: (image, name) => void sh(root, `docker tag ${image} ${name}`),
+    forget: (images) =>
+      void sh(root, `docker image rm -f ${images.join(' ')}; docker builder prune -af`),
+    push: (_image, name) => `docker push -q ${name}`,
+    pullAndRun: (name, command) => `docker run --rm ${name} ${command}`,
     version: 'docker --version',
   };
 }
@@ -63,9 +70,50 @@ function podman(shell: Shell, root: Shell): Builder {
     build: (context, image) => `buildah build --jobs 6 --layers -t ${image} ${context}`,
     run: (image, command) => `podman run --rm ${image} ${command}`,
     save: (image, path) => `podman save -q -o ${path} ${image}`,
+    forget: (images) => void sh(shell, `podman rmi -f ${images.join(' ')}; podman image prune -f`),
+    push: (image, name) => `podman push -q --tls-verify=false ${image} ${name}`,
+    pullAndRun: (name, command) => `podman run --rm --tls-verify=false ${name} ${command}`,
     version: 'podman --version',
   };
 }
+
+interface Moves {
+  push(archive: string, name: string): string;
+  pull(name: string, layout: string): string;
+}
+
+/** What moves images between archives, layouts and registries: it has no store and unpacks nothing. */
+function mover(name: string, {user: shell, root}: PeerPlaces, {push, pull}: Moves): Builder {
+  const layout = `/var/tmp/tsbuild-bench-${name}`;
+  let archive = '';
+  return {
+    name,
+    shell,
+    root,
+    get warm() {
+      return [`/usr/bin/${name}`, archive];
+    },
+    load(path) {
+      archive = path;
+    },
+    wipe: () => undefined,
+    forget: () => void sh(shell, `rm -rf ${layout}`),
+    push: (_image, to) => push(archive, to),
+    pullAndRun: (from) => pull(from, layout),
+  };
+}
+
+const skopeo: Moves = {
+  push: (archive, name) =>
+    `skopeo copy -q --insecure-policy --dest-tls-verify=false docker-archive:${archive} docker://${name}`,
+  pull: (name, layout) =>
+    `skopeo copy -q --insecure-policy --src-tls-verify=false docker://${name} oci:${layout}:latest`,
+};
+
+const crane: Moves = {
+  push: (archive, name) => `crane push --insecure ${archive} ${name}`,
+  pull: (name, layout) => `crane pull --insecure --format=oci ${name} ${layout}`,
+};
 
 /** A bare bundle: the floor of `run`, without images, layers or a network. */
 function crun(root: Shell): Builder {

@@ -1,5 +1,5 @@
 import type {Builder} from './builder.js';
-import type {Case, CasePlace} from './cases.js';
+import type {Case, CasePlace} from './case.js';
 import {median, type Sample, settle, timed} from './measure.js';
 
 export interface Row {
@@ -47,7 +47,8 @@ export function runCase(what: Case, builders: readonly Builder[], options: CaseO
 
 function oneRun(what: Case, builder: Builder, place: CasePlace): Sample {
   what.before?.(builder, place);
-  settle(builder.root, [...builder.warm, place.context]);
+  const registry = what.registry ? [place.registry.data] : [];
+  settle(builder.root, [...builder.warm, place.context, ...registry]);
   return timed(builder.shell, what.command(builder, place) ?? 'false');
 }
 

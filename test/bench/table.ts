@@ -1,5 +1,5 @@
 /** Results as Markdown: medians in seconds, our ratio to the best peer, and the goal. */
-import type {Case} from './cases.js';
+import type {Case} from './case.js';
 import type {Row} from './run-case.js';
 
 export interface Measured {
@@ -8,15 +8,13 @@ export interface Measured {
 }
 
 const OURS = /^tsbuild/;
-/** A floor without images or layers, not a rival. */
-const FLOOR = 'crun';
 
 export function table(measured: readonly Measured[]): string {
   const names = [...new Set(measured.flatMap(({rows}) => rows.map((row) => row.builder)))];
   const ours = names.filter((name) => OURS.test(name));
   const head = ['work', ...names, ...ours.map((name) => `${name} ÷ best peer`), 'goal', 'peak MiB'];
   const body = measured.map(({what, rows}) => {
-    const best = bestPeer(rows);
+    const best = bestPeer(rows, what.floors);
     return [
       what.name,
       ...names.map((name) => seconds(find(rows, name)?.median)),
@@ -29,8 +27,8 @@ export function table(measured: readonly Measured[]): string {
   return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
-function bestPeer(rows: readonly Row[]): number | undefined {
-  const peers = rows.filter(({builder}) => !OURS.test(builder) && builder !== FLOOR);
+function bestPeer(rows: readonly Row[], floors: readonly string[] = []): number | undefined {
+  const peers = rows.filter(({builder}) => !OURS.test(builder) && !floors.includes(builder));
   return peers.length === 0 ? undefined : Math.min(...peers.map((row) => row.median));
 }
 

@@ -18,6 +18,8 @@ export function tsbuild({name, shell, root, repository, directory}: TsbuildPlace
   const program = `TSBUILD_ROOT=${store} ${join(repository, 'dist/tsbuild')}`;
   const archives: string[] = [];
   const load = (archive: string) => void sh(shell, `${program} load -i ${archive}`);
+  const removing = [join(repository, 'dist/tsbuild'), ...removingStore(repository, store)];
+  const remove = () => void sh(shell, removing.join(' '));
   return {
     name,
     shell,
@@ -34,13 +36,20 @@ export function tsbuild({name, shell, root, repository, directory}: TsbuildPlace
       load(archive);
     },
     wipe() {
-      const args = removingStore(repository, store);
-      sh(shell, [join(repository, 'dist/tsbuild'), ...args].join(' '));
+      remove();
       for (const archive of archives) load(archive);
+    },
+    keepsPacked: true,
+    tag: (image, tagged) => void sh(shell, `${program} tag ${image} ${tagged}`),
+    forget() {
+      archives.length = 0;
+      remove();
     },
     build: (context, image) => `${program} build -t ${image} ${context}`,
     run: (image, command) => `${program} run --rm ${image} ${command}`,
     save: (image, path) => `${program} save -o ${path} ${image}`,
+    push: (_image, tagged) => `${program} push -q ${tagged}`,
+    pullAndRun: (tagged, command) => `${program} run --rm ${tagged} ${command}`,
     version: `${program} --version`,
   };
 }
