@@ -1,5 +1,6 @@
 /** Finds the command, runs it, and leaves with its exit code. */
 import {restoreExtraCertificates} from './app/machine/extra-certificates.js';
+import {typedArguments} from './arguments.js';
 import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/command/base-command.js';
@@ -26,7 +27,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 restoreExtraCertificates();
 endOnLostOutput();
-main(process.argv.slice(2))
+main(typedArguments(process.argv))
   .catch((error: unknown) => {
     const report = reportError(error);
     process.stderr.write(report.text);

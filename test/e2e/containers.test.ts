@@ -111,6 +111,20 @@ describe.each(testUserNames)('containers, as %s', (user) => {
     expect(await run()).toMatchObject({code: 125, stderr: expect.stringContaining('--cidfile')});
   });
 
+  test('take variables from a file that Node, which would obey them, does not see', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const file = join(place.directory, 'variables');
+    place.write(file, 'NODE_OPTIONS=--no-such-option\n');
+    const run = (...args: string[]) => place.run(['run', '--rm', ...args]);
+    const {stdout} = await run('--env-file', file, 'busybox', 'env');
+    expect(stdout).toContain('\nNODE_OPTIONS=--no-such-option\n');
+    expect(await run('--env-file', '/nowhere', 'busybox', 'env')).toMatchObject({code: 125});
+    const typed = [`--env-file=${file}`, '\u0001sign'];
+    const echoed = await run('busybox', 'echo', ...typed);
+    expect(echoed).toEqual({code: 0, stdout: `${typed.join(' ')}\n`, stderr: ''});
+  });
+
   test('may mount, and see all of /proc, with --privileged alone', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);

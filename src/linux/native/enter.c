@@ -220,6 +220,22 @@ static bool needs_namespaces(int argc, char **argv) {
   return argc < 3 || strcmp(argv[1], "registry") != 0 || strcmp(argv[2], "serve") != 0;
 }
 
+/*
+ * Node looks for some options of its own behind the script as well: --env-file, and in newer versions files of
+ * configuration. It would read one that was meant for a container, NODE_OPTIONS in it included. So such an argument
+ * is handed over behind a sign, which src/arguments.ts takes off.
+ */
+static char *past_node(char *argument) {
+  static const char *const taken[] = {"\1", "--env-file", "--experimental-"};
+  for (size_t at = 0; at < sizeof taken / sizeof *taken; at++) {
+    if (strncmp(argument, taken[at], strlen(taken[at])) != 0) continue;
+    char *signed_argument = calloc(strlen(argument) + 2, 1);
+    signed_argument[0] = '\1';
+    return strcat(signed_argument, argument);
+  }
+  return argument;
+}
+
 int enter(int argc, char **argv) {
   static char script[PATH_MAX];
   int first = 1;
@@ -238,7 +254,7 @@ int enter(int argc, char **argv) {
   int count = 0;
   arguments[count++] = (char *)node;
   arguments[count++] = script;
-  for (int at = first; at < argc; at++) arguments[count++] = argv[at];
+  for (int at = first; at < argc; at++) arguments[count++] = past_node(argv[at]);
 
   if (needs_namespaces(argc, argv)) {
     const struct rung rung = enter_namespaces();
