@@ -21,6 +21,7 @@ import {type Digest, digestOf, hexOf, isDigest} from '../oci/digest.js';
 import type {CacheRecord, Ingredient, StepOrigin} from './cache-record.js';
 import {Candidates} from './candidates.js';
 import {type HeldResult, heldResult} from './held-result.js';
+import {writeIngredients} from './ingredients-file.js';
 import {Uses} from './uses.js';
 
 const folders = [
@@ -73,7 +74,7 @@ export class ResultCache {
   }
 
   /** Of a step that ran here. */
-  put(record: CacheRecord, ingredients: readonly Ingredient[]): void {
+  put(record: CacheRecord, ingredients: Iterable<Ingredient>): void {
     this.adopt(record, ingredients);
     if (record.content !== null && record.chainID !== null && !this.findContent(record.content)) {
       this.#write('contents', record.content, record.chainID);
@@ -81,8 +82,8 @@ export class ResultCache {
   }
 
   /** Of a step that ran elsewhere: that its root has this content is hearsay, which is good for this result alone. */
-  adopt(record: CacheRecord, ingredients: readonly Ingredient[]): void {
-    if (ingredients.length > 0) this.#write('ingredients', record.key, JSON.stringify(ingredients));
+  adopt(record: CacheRecord, ingredients: Iterable<Ingredient>): void {
+    this.#put('ingredients', record.key, (path) => writeIngredients(path, ingredients));
     this.#inventory.changing(record.key, () =>
       this.#write('records', record.key, recordText(record)),
     );
@@ -189,10 +190,16 @@ export class ResultCache {
   }
 
   #write(folder: Folder, digest: Digest, text: string): void {
+    this.#put(folder, digest, (path) => {
+      writeFileSync(path, text);
+      return true;
+    });
+  }
+
+  #put(folder: Folder, digest: Digest, write: (path: string) => boolean): void {
     const path = this.#path(folder, digest);
     const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
-    writeFileSync(draft, text);
-    renameSync(draft, path);
+    if (write(draft)) renameSync(draft, path);
   }
 }
 

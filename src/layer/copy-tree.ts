@@ -13,7 +13,7 @@ import {type ByteString, fromText} from '../archive/byte-string.js';
 import {now} from '../base/clock.js';
 import {DestinationNotDirectoryError} from './errors.js';
 import type {LayerSummary} from './layer-summary.js';
-import {type ManifestEntry, readManifest} from './manifest.js';
+import {type Manifest, type ManifestSource, readSources} from './manifest.js';
 import {summarize} from './summarize.js';
 import {TarHasher} from './tar-hasher.js';
 import {copyContent, copyContentBeside} from './target/copy-content.js';
@@ -26,8 +26,7 @@ import {type CopyOptions, isFresh, named, type Place, TreeCopy} from './target/t
 export interface CopyRequest {
   /** Where the selection was made. */
   readonly root: string;
-  /** TreeSelection.manifest. */
-  readonly manifest: string;
+  readonly manifest: Manifest;
   readonly target: Target;
   /** Absolute in the target's root. */
   readonly destination: string;
@@ -51,9 +50,9 @@ export interface CopyCounts {
  * SymlinkLoopError, EntryFailedError; after a throw the upper holds part of the copy.
  */
 export function copyTree(request: CopyRequest): CopyCounts {
-  const {tree, options, sources, placeOf} = prepare(request);
+  const {tree, options, placeOf} = prepare(request);
   const copy = new TreeCopy(options);
-  for (const source of sources) {
+  for (const source of readSources(request.manifest)) {
     for (const large of copy.source(source.opening, source.entries, placeOf(source))) {
       const {source: from, file, entry} = large;
       named(entry, () => copyContent(from, file, entry.size));
@@ -66,15 +65,14 @@ export function copyTree(request: CopyRequest): CopyCounts {
 
 /** `copyTree` and `summarize` at once: where the copy is all of the layer, its files are read only once. */
 export async function copyLayer(request: CopyRequest): Promise<LayerSummary> {
-  const isEmpty = readdirSync(request.target.upper).length === 0;
-  const {tree, options, sources, placeOf} = prepare(request);
-  const places = sources.slice(0, 1).map(placeOf);
-  const [only] = sources.length === 1 && isEmpty ? places : [];
-  const tar = only !== undefined && comesInOrder(only, tree) ? new TarHasher() : undefined;
-  if (tar !== undefined && only !== undefined) openDirectories(tar, tree, only.directory);
-  const copy = new TreeCopy(tar === undefined ? options : {...options, tar});
-  for (const [index, source] of sources.entries()) {
-    const place = places[index] ?? placeOf(source);
+  const isAll = readdirSync(request.target.upper).length === 0 && request.manifest.sources === 1;
+  const {tree, options, placeOf} = prepare(request);
+  let tar: TarHasher | undefined;
+  let copy: TreeCopy | undefined;
+  for (const source of readSources(request.manifest)) {
+    const place = placeOf(source);
+    if (isAll && comesInOrder(place, tree)) tar = hasherBelow(place.directory, tree);
+    copy ??= new TreeCopy({...options, tar});
     for (const large of copy.source(source.opening, source.entries, place)) {
       const {source: from, file, entry} = large;
       await copyContentBeside(from, file, entry.size, (bytes) => tar?.large(bytes));
@@ -82,9 +80,9 @@ export async function copyLayer(request: CopyRequest): Promise<LayerSummary> {
     }
   }
   tree.files.finish();
-  const isExact = tree.files.recorded === 0 && copy.hasPlainTimes;
+  const isExact = tree.files.recorded === 0 && copy?.hasPlainTimes === true;
   if (tar !== undefined && isExact) return tar.finish();
-  return summarize(request.target.upper, {known: copy.largeDigests});
+  return summarize(request.target.upper, {known: copy?.largeDigests ?? new Map()});
 }
 
 /** Whether the files of a copy into here come in the order of the layer's tar: nothing is merged, nothing led elsewhere. */
@@ -92,6 +90,12 @@ const comesInOrder = (place: Place, tree: TargetTree): boolean =>
   place.kind === 'name' ||
   isFresh(place.directory) ||
   (place.directory === tree.root && tree.root.lowers.length === 0);
+
+function hasherBelow(directory: TargetDirectory, tree: TargetTree): TarHasher {
+  const tar = new TarHasher();
+  openDirectories(tar, tree, directory);
+  return tar;
+}
 
 /** The directories above the copy are in the layer too. */
 function openDirectories(tar: TarHasher, tree: TargetTree, directory: TargetDirectory): void {
@@ -104,23 +108,16 @@ function openDirectories(tar: TarHasher, tree: TargetTree, directory: TargetDire
   );
 }
 
-interface Source {
-  readonly opening: ManifestEntry;
-  readonly entries: ManifestEntry[];
-}
-
 interface Prepared {
   readonly tree: TargetTree;
   readonly options: CopyOptions;
-  readonly sources: readonly Source[];
-  readonly placeOf: (source: Source) => Place;
+  readonly placeOf: (source: ManifestSource) => Place;
 }
 
 function prepare(request: CopyRequest): Prepared {
-  const {target, destination, owner, mode, madeAt} = request;
+  const {target, destination, owner, mode, madeAt, manifest} = request;
   const tree = new TargetTree(target);
-  const sources = sourcesOf(request.manifest);
-  if (sources.length > 1 && sources.some(isSingleFile) && !isDirectoryIn(target, destination)) {
+  if (manifest.sources > 1 && manifest.singles > 0 && !isDirectoryIn(target, destination)) {
     throw new DestinationNotDirectoryError(destination);
   }
   const mtime = madeAt ?? Math.floor(now().getTime() / 1000);
@@ -128,7 +125,6 @@ function prepare(request: CopyRequest): Prepared {
   const change = mode === undefined ? undefined : parseMode(mode);
   return {
     tree,
-    sources,
     options: {root: fromText(request.root), tree, owner, change},
     placeOf: (source) => placeIn(tree, {destination: fromText(destination), source, made}),
   };
@@ -136,11 +132,15 @@ function prepare(request: CopyRequest): Prepared {
 
 function placeIn(
   tree: TargetTree,
-  copy: {readonly destination: ByteString; readonly source: Source; readonly made: Metadata},
+  copy: {
+    readonly destination: ByteString;
+    readonly source: ManifestSource;
+    readonly made: Metadata;
+  },
 ): Place {
   const {destination, source, made} = copy;
   const location = tree.locate(destination);
-  const isDirectory = !isSingleFile(source);
+  const isDirectory = source.first.kind === 'directory';
   if (isDirectory || destination.endsWith('/') || location.names.length === 0) {
     const directory = tree.makeDirectories(location, made);
     if (isDirectory) return {kind: 'content', directory};
@@ -150,17 +150,6 @@ function placeIn(
   const name = names.pop() as ByteString;
   const directory = tree.makeDirectories({...location, names, found: undefined}, made);
   return {kind: 'name', directory, name};
-}
-
-const isSingleFile = (source: Source): boolean => source.entries[0]?.kind !== 'directory';
-
-function sourcesOf(manifest: string): Source[] {
-  const sources: Source[] = [];
-  for (const entry of readManifest(manifest)) {
-    if (entry.kind === 'source') sources.push({opening: entry, entries: []});
-    else sources.at(-1)?.entries.push(entry);
-  }
-  return sources.filter((source) => source.entries.length > 0);
 }
 
 /** Whether a copy of one file to this destination keeps the file's own name: it is a directory. */

@@ -15,7 +15,7 @@ import {createHash, type Hash} from 'node:crypto';
 import {posix} from 'node:path';
 import {type ByteString, fromText, toText} from '../archive/byte-string.js';
 import {type Digest, finish} from '../oci/digest.js';
-import {headerText, type ManifestEntry, manifestText} from './manifest.js';
+import {headerText, type Manifest, type ManifestEntry, ManifestWriter} from './manifest.js';
 import {isDirectory} from './overlay-form.js';
 import {hasWildcard} from './source/glob.js';
 import {IgnorePatterns} from './source/ignore-patterns.js';
@@ -48,8 +48,7 @@ export interface SelectRequest {
 
 export interface TreeSelection {
   readonly digest: Digest;
-  /** See manifest.ts. */
-  readonly manifest: string;
+  readonly manifest: Manifest;
   /** Entries, directories included, and bytes of content. */
   readonly entries: number;
   readonly bytes: number;
@@ -84,16 +83,18 @@ function selectSource(
   const paths = wild ? expand(root, clean) : [fromText(clean)];
   for (const path of paths) {
     const located = locate(root, path);
-    const entries =
+    const taken =
       located === undefined || walk.isIgnored(path)
         ? undefined
-        : walk.entries(located, path, wanted?.patterns);
-    if (entries === undefined || (!wild && isMissing(entries, wanted))) {
+        : walk.entries(located, path, {
+            includes: wanted?.patterns,
+            into: collected.from({path, located, wild}),
+          });
+    if (taken === undefined || (!wild && isMissing(taken, wanted))) {
       // A wildcard passes over what .dockerignore excludes.
       if (wild && walk.isIgnored(path)) continue;
       throw missingSource(request, posix.join(toText(path), wanted?.plain ?? ''));
     }
-    collected.add({path, located: located as Located, wild}, entries);
   }
 }
 
@@ -102,7 +103,7 @@ class Collector {
   readonly #hash: Hash = createHash('sha256');
   readonly #fixedName: boolean;
   #headers = '';
-  readonly #manifest: string[] = [];
+  readonly #manifest = new ManifestWriter();
   #entries = 0;
   #bytes = 0;
 
@@ -110,27 +111,31 @@ class Collector {
     this.#fixedName = fixedName;
   }
 
-  add(
-    source: {readonly path: ByteString; readonly located: Located; readonly wild: boolean},
-    entries: Iterable<ManifestEntry>,
-  ): void {
+  /** Takes the entries of a source. */
+  from(source: {
+    readonly path: ByteString;
+    readonly located: Located;
+    readonly wild: boolean;
+  }): (entry: ManifestEntry) => void {
     const {path, located, wild} = source;
     const name = posix.basename(path);
     const nameless = isDirectory(located.stat) || this.#fixedName;
     const shown = wild ? path : name;
     this.#headers += `source\0${nameless && !wild ? '' : shown}\0`;
-    this.#manifest.push(manifestText({...opening, path: located.path, link: name}));
-    for (const entry of entries) {
-      this.#entries++;
-      this.#bytes += entry.size;
-      this.#manifest.push(manifestText(entry));
-      // A source directory itself is not copied, only what it holds.
-      if (entry.path !== '' || entry.kind !== 'directory') {
-        this.#headers += headerText(entry, entry.path);
-      }
-      if (this.#headers.length > 1 << 16) this.#flush();
-    }
+    this.#manifest.open(located.path, name);
+    return this.#add;
   }
+
+  readonly #add = (entry: ManifestEntry): void => {
+    this.#entries++;
+    this.#bytes += entry.size;
+    this.#manifest.add(entry);
+    // A source directory itself is not copied, only what it holds.
+    if (entry.path !== '' || entry.kind !== 'directory') {
+      this.#headers += headerText(entry, entry.path);
+    }
+    if (this.#headers.length > 1 << 16) this.#flush();
+  };
 
   #flush(): void {
     this.#hash.update(this.#headers, 'latin1');
@@ -141,22 +146,9 @@ class Collector {
     this.#flush();
     return {
       digest: finish(this.#hash),
-      manifest: this.#manifest.join(''),
+      manifest: this.#manifest.finish(),
       entries: this.#entries,
       bytes: this.#bytes,
     };
   }
 }
-
-const opening: ManifestEntry = {
-  kind: 'source',
-  path: '',
-  mode: 0,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  mtime: 0,
-  link: '',
-  digest: '',
-  xattrs: undefined,
-};

@@ -66,8 +66,8 @@ function start(): Worker {
   return worker;
 }
 
-/** Much is allocated and soon forgotten: room for it to be forgotten in keeps the collector from copying it about. */
-const resourceLimits = {maxYoungGenerationSizeMb: 64};
+/** Much is allocated and soon forgotten: room for it to be forgotten in keeps the collector from copying it about; more is no faster. */
+const resourceLimits = {maxYoungGenerationSizeMb: 24};
 
 /** Beside the bundle the worker is a file of its own; from source a loader for TypeScript has to come first. */
 function spawn(): Worker {

@@ -29,7 +29,7 @@ export interface Selection {
   /** Of the selected files with all that their copy depends on, by FEATURES C2: not where they lay, but the name of a single file. */
   readonly digest: Digest;
   /** For the record beside the key; made only when a record is written. */
-  ingredients(): readonly Ingredient[];
+  ingredients(): Iterable<Ingredient>;
 }
 
 /** What the network has right now, known before it is taken over; its digest is that of a file, or stands for a commit. */

@@ -149,7 +149,7 @@ test.each<{sources: string[]; paths: string[]; ignore?: string[]; excludes?: str
   {
     sources: ['app.js', 'data.txt'],
     excludes: ['*.txt'],
-    paths: ['app.js:app.js', '', 'data.txt:data.txt'],
+    paths: ['app.js:app.js', ''],
   },
 ])('takes $sources without $ignore and $excludes', async ({sources, paths, ...more}) => {
   await using context = contextOf(tree);

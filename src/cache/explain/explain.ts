@@ -34,7 +34,7 @@ export interface Explained
     CacheRecord,
     'key' | 'candidate' | 'fresh' | 'op' | 'inputs' | 'inputNames' | 'selection'
   > {
-  readonly ingredients: () => readonly Ingredient[];
+  readonly ingredients: () => Iterable<Ingredient>;
 }
 
 export const explain = (record: CacheRecord, cache: ResultCache): Explanation =>

@@ -5,7 +5,7 @@ import type {FileDifference} from './difference.js';
 /** By path; a changed file says what changed. */
 export function* fileDifferences(
   was: readonly Ingredient[],
-  now: readonly Ingredient[],
+  now: Iterable<Ingredient>,
 ): Generator<FileDifference> {
   const old = new Map(was.map((file) => [file.path, file]));
   for (const file of now) {

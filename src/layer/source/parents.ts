@@ -1,6 +1,5 @@
 /** The sources of COPY --parents: `base/./path`, of which the path is kept. */
 import {posix} from 'node:path';
-import type {ManifestEntry} from '../manifest.js';
 import {hasWildcard} from './glob.js';
 import {IgnorePatterns} from './ignore-patterns.js';
 
@@ -26,6 +25,6 @@ export function parentsOf(source: string): {base: string; wanted: Wanted} {
   };
 }
 
-/** Whether a path that must be there is not among what was found. */
-export const isMissing = (entries: readonly ManifestEntry[], wanted: Wanted | undefined): boolean =>
-  wanted?.plain !== undefined && entries.length < 2;
+/** Whether a path that must be there is not among what was found: that many entries. */
+export const isMissing = (found: number, wanted: Wanted | undefined): boolean =>
+  wanted?.plain !== undefined && found < 2;

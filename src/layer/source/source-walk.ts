@@ -1,4 +1,4 @@
-/** The files below one source of a COPY, filtered, in the order of a layer's tar, with the digests of their bytes. */
+/** The files below one source of a COPY, filtered, told in the order of a layer's tar, with the digests of their bytes. */
 import {readdirSync, type Stats} from 'node:fs';
 import {asPath, type ByteString, toText} from '../../archive/byte-string.js';
 import {readFacts, relevantXattrs} from '../file-facts.js';
@@ -18,6 +18,13 @@ export interface WalkOptions {
   readonly owner: 'root' | 'source';
   readonly modes: 'found' | 'git';
   readonly cache: StatCache;
+}
+
+/** What is wanted of a source. */
+interface Wanted {
+  /** All that is wanted of a directory, with what leads there; undefined is everything. */
+  readonly includes: IgnorePatterns | undefined;
+  readonly into: (entry: ManifestEntry) => void;
 }
 
 /** A directory being walked. */
@@ -41,8 +48,11 @@ interface Child {
 
 export class SourceWalk {
   readonly #options: WalkOptions;
-  #found: ManifestEntry[] = [];
   #includes: IgnorePatterns | undefined;
+  #into: Wanted['into'] = () => undefined;
+  #told = 0;
+  /** Directories that are out, and there for what is wanted below them, if there is any. */
+  readonly #provisional: ManifestEntry[] = [];
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -55,55 +65,50 @@ export class SourceWalk {
     return ignore.matchPath(toText(path)).ignored && !ignore.mayReinclude(toText(path));
   }
 
-  /**
-   * Undefined when nothing is left of the source. `path` is the source's path as named; `includes` are all that is
-   * wanted of a directory, with what leads there.
-   */
-  entries(
-    source: Located,
-    path: ByteString,
-    includes?: IgnorePatterns,
-  ): ManifestEntry[] | undefined {
+  /** How many entries were told; undefined when nothing is left of the source. `path` is the source's path as named. */
+  entries(source: Located, path: ByteString, {includes, into}: Wanted): number | undefined {
     const {root, ignore, excludes} = this.#options;
     const inRoot = toText(source.path);
     const ignored = ignore.isEmpty || inRoot === '' ? undefined : ignore.matchPath(inRoot);
     const real = source.path === '' ? root : `${root}/${source.path}`;
-    this.#found = [];
+    this.#told = 0;
+    this.#into = into;
     this.#includes = includes;
     if (!isDirectory(source.stat)) {
       const name = toText(path.slice(path.lastIndexOf('/') + 1));
       if (ignored?.ignored === true) return undefined;
-      if (includes !== undefined) return [];
-      if (!excludes.isEmpty && excludes.match(name).ignored) return [];
-      this.#add(real, '', source.stat);
-      return this.#found;
+      if (includes !== undefined) return 0;
+      if (!excludes.isEmpty && excludes.match(name).ignored) return 0;
+      this.#tell(this.#entry(real, '', source.stat));
+      return this.#told;
     }
-    this.#add(real, '', source.stat);
-    this.#directory({
-      real,
-      inRoot,
-      inSource: '',
-      ignored,
-      excluded: undefined,
-      included: undefined,
-    });
-    return ignored?.ignored === true && this.#found.length === 1 ? undefined : this.#found;
+    const top = {real, inRoot, inSource: '', ignored, excluded: undefined, included: undefined};
+    this.#directory(top, source.stat);
+    return this.#told === 0 ? undefined : this.#told;
   }
 
-  #directory(level: Level): void {
+  #directory(level: Level, stat: Stats): void {
+    const depth = this.#provisional.length;
+    const entry = this.#entry(level.real, level.inSource, stat);
+    if (!isOut(level)) this.#tell(entry);
+    else if (entry !== undefined) this.#provisional.push(entry);
     for (const child of list(level.real)) {
       const below = this.#below(level, child);
-      const out = isOut(below);
-      if (!isDirectory(child.stat)) {
-        if (!out) this.#add(below.real, below.inSource, child.stat);
-      } else if (!out || this.#mayHold(below)) {
-        const before = this.#found.length;
-        this.#add(below.real, below.inSource, child.stat);
-        this.#directory(below);
-        // A directory that is out is there only for what is wanted below it.
-        if (out && this.#found.length === before + 1) this.#found.length = before;
+      if (isDirectory(child.stat)) {
+        if (!isOut(below) || this.#mayHold(below)) this.#directory(below, child.stat);
+      } else if (!isOut(below)) {
+        this.#tell(this.#entry(below.real, below.inSource, child.stat));
       }
     }
+    if (this.#provisional.length > depth) this.#provisional.length = depth;
+  }
+
+  #tell(entry: ManifestEntry | undefined): void {
+    if (entry === undefined) return;
+    for (const above of this.#provisional) this.#into(above);
+    this.#told += this.#provisional.length + 1;
+    this.#provisional.length = 0;
+    this.#into(entry);
   }
 
   #below(level: Level, {name}: Child): Level {
@@ -135,11 +140,12 @@ export class SourceWalk {
     );
   }
 
-  #add(real: ByteString, path: ByteString, stat: Stats): void {
+  /** Undefined of what no archive holds. */
+  #entry(real: ByteString, path: ByteString, stat: Stats): ManifestEntry | undefined {
     const known = this.#options.cache.find(stat);
     const xattrs = known === undefined ? relevantXattrs(real, stat) : none;
     const facts = readFacts(real, stat, xattrs);
-    if (facts === undefined || facts.type === 'hard-link') return;
+    if (facts === undefined || facts.type === 'hard-link') return undefined;
     const {type, deviceMajor, deviceMinor} = facts;
     const digest = known ?? (type === 'file' ? digestFile(real, stat.size) : '');
     // What the cache knows has no attributes: they need not be asked for again.
@@ -150,7 +156,7 @@ export class SourceWalk {
     const device = type === 'character-device' || type === 'block-device';
     const {owner, modes} = this.#options;
     const keep = owner === 'source';
-    this.#found.push({
+    return {
       kind: type,
       path,
       mode: modes === 'git' ? gitMode(facts) : facts.mode,
@@ -161,7 +167,7 @@ export class SourceWalk {
       link: device ? `${deviceMajor}:${deviceMinor}` : facts.linkName,
       digest: type === 'file' ? digest : '',
       xattrs: facts.xattrs,
-    });
+    };
   }
 }
 

@@ -9,118 +9,68 @@ import {createHash, randomBytes} from 'node:crypto';
 import {readFileSync, type Stats, statSync, utimesSync} from 'node:fs';
 import {replaceFile} from '../../base/atomic-file.js';
 import {now} from '../../base/clock.js';
+import {ENTRY, StatEntries as Entries} from './stat-entries.js';
 
 const MAGIC = 0x32736373;
 /** Magic number, number of entries, sha256 of these. */
 const HEADER = 8 + 32;
-const NUMBERS = 5;
-const DIGEST = 32;
-const ENTRY = NUMBERS * 8 + DIGEST;
 const MAX_ENTRIES = 500_000;
 const RACY = 2000;
 const DAY = 24 * 60 * 60 * 1000;
 
-interface NewEntry {
-  readonly numbers: readonly number[];
-  readonly digest: string;
-}
-
-const numbersOf = (stat: Stats): number[] => [
-  stat.ino,
-  stat.dev,
-  stat.size,
-  stat.mtimeMs,
-  stat.ctimeMs,
-];
-
 export class StatCache {
   readonly #path: string | undefined;
   readonly #began = now().getTime();
-  readonly #count: number;
-  /** Entry after entry five numbers, ascending by inode. */
-  readonly #numbers: Float64Array;
-  readonly #digests: Buffer;
+  readonly #known: Entries;
   readonly #used: Uint8Array;
-  readonly #added: NewEntry[] = [];
+  readonly #added = new Entries();
 
   /** A file that is absent, or not whole, is an empty cache; without a path nothing is kept. */
   constructor(path: string | undefined) {
     this.#path = path;
     const data = path === undefined ? undefined : read(path);
-    this.#count = data === undefined ? 0 : (data.length - HEADER) / ENTRY;
-    const numbers = data?.subarray(HEADER, HEADER + this.#count * NUMBERS * 8);
-    this.#numbers =
-      numbers === undefined
-        ? new Float64Array()
-        : new Float64Array(new Uint8Array(numbers).buffer, 0, this.#count * NUMBERS);
-    this.#digests = data?.subarray(HEADER + this.#count * NUMBERS * 8) ?? Buffer.alloc(0);
-    this.#used = new Uint8Array(this.#count);
+    this.#known = data === undefined ? new Entries() : Entries.in(data.subarray(HEADER));
+    this.#used = new Uint8Array(this.#known.count);
   }
 
   /** Hexadecimal. */
   find(stat: Stats): string | undefined {
-    const wanted = numbersOf(stat);
-    const inode = wanted[0] as number;
-    for (let at = this.#firstOf(inode); this.#numbers[at * NUMBERS] === inode; at++) {
-      const same = wanted.every((value, index) => this.#numbers[at * NUMBERS + index] === value);
-      if (!same) continue;
-      this.#used[at] = 1;
-      return this.#digests.toString('hex', at * DIGEST, (at + 1) * DIGEST);
-    }
-    return undefined;
+    const at = this.#known.find(stat);
+    if (at === undefined) return undefined;
+    this.#used[at] = 1;
+    return this.#known.digest(at);
   }
 
   add(stat: Stats, digest: string): void {
     // An inode number past 53 bits is not exact here.
     if (this.#path === undefined || !Number.isSafeInteger(stat.ino)) return;
     if (this.#began - stat.ctimeMs < RACY) return;
-    this.#added.push({numbers: numbersOf(stat), digest});
+    this.#added.add(stat, digest);
   }
 
   /** Writes the cache when there is something new in it. Its mtime tells, to a day, when it was of use. */
   save(): void {
     if (this.#path === undefined) return;
-    if (this.#added.length > 0) this.#write(this.#path);
+    if (this.#added.count > 0) this.#write(this.#path);
     else if (this.#used.includes(1)) touch(this.#path);
   }
 
   #write(path: string): void {
-    const inodes = new Set(this.#added.map(({numbers}) => numbers[0]));
-    const entries = [...this.#added, ...this.#kept(inodes, 1), ...this.#kept(inodes, 0)];
-    const sorted = entries
-      .slice(0, MAX_ENTRIES)
-      .sort((left, right) => (left.numbers[0] as number) - (right.numbers[0] as number));
-    const data = Buffer.alloc(HEADER + sorted.length * ENTRY);
-    data.writeUInt32LE(MAGIC, 0);
-    data.writeUInt32LE(sorted.length, 4);
-    const numbers = new Float64Array(sorted.length * NUMBERS);
-    for (const [at, entry] of sorted.entries()) {
-      numbers.set(entry.numbers, at * NUMBERS);
-      data.write(entry.digest, HEADER + sorted.length * NUMBERS * 8 + at * DIGEST, 'hex');
+    const added = this.#added;
+    const inodes = new Set(added.inodes());
+    for (const used of [1, 0]) {
+      for (let at = 0; at < this.#known.count && added.count < MAX_ENTRIES; at++) {
+        if (this.#used[at] !== used || inodes.has(this.#known.inode(at))) continue;
+        added.addFrom(this.#known, at);
+      }
     }
-    Buffer.from(numbers.buffer).copy(data, HEADER);
+    const data = Buffer.alloc(HEADER + added.count * ENTRY);
+    data.writeUInt32LE(MAGIC, 0);
+    data.writeUInt32LE(added.count, 4);
+    added.writeSorted(data.subarray(HEADER));
     digestOfEntries(data).copy(data, 8);
     const draft = `${path}.${randomBytes(6).toString('hex')}.draft`;
     replaceFile({path, draft, mode: 0o600, durable: false}, data);
-  }
-
-  *#kept(replaced: ReadonlySet<number | undefined>, used: number): Generator<NewEntry> {
-    for (let at = 0; at < this.#count; at++) {
-      const numbers = [...this.#numbers.subarray(at * NUMBERS, (at + 1) * NUMBERS)];
-      if (this.#used[at] !== used || replaced.has(numbers[0])) continue;
-      yield {numbers, digest: this.#digests.toString('hex', at * DIGEST, (at + 1) * DIGEST)};
-    }
-  }
-
-  #firstOf(inode: number): number {
-    let low = 0;
-    let high = this.#count;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#numbers[middle * NUMBERS] as number) < inode) low = middle + 1;
-      else high = middle;
-    }
-    return low;
   }
 }
 

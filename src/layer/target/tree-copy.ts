@@ -21,7 +21,7 @@ export interface CopyOptions {
   readonly owner: {readonly uid: number; readonly gid: number} | undefined;
   readonly change: ModeChange | undefined;
   /** Gets every file that is made, in the order of the manifest. */
-  readonly tar?: TarHasher;
+  readonly tar?: TarHasher | undefined;
 }
 
 /** Where a source goes: into a directory's content, or to a name in a directory. */
@@ -65,7 +65,7 @@ export class TreeCopy {
   /** Copies a source's entries, but for the content of the files it yields. */
   *source(
     opening: ManifestEntry,
-    entries: readonly ManifestEntry[],
+    entries: Iterable<ManifestEntry>,
     place: Place,
   ): Generator<LargeFile, void, undefined> {
     const {root} = this.#options;

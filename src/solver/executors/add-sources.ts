@@ -7,25 +7,23 @@ import {join} from 'node:path';
 import {toText} from '../../archive/byte-string.js';
 import {type CopyRequest, copyTree} from '../../layer/copy-tree.js';
 import type {LayerSummary} from '../../layer/layer-summary.js';
-import {type ManifestEntry, manifestText, readManifest} from '../../layer/manifest.js';
+import {type ManifestSource, manifestOf, readSources} from '../../layer/manifest.js';
 import {summarizeLayer} from '../../layer/offload.js';
 import {unpackArchive} from '../../layer/unpack-archive.js';
 
 /** Answers what layer that is. */
 export async function addSources(request: CopyRequest): Promise<LayerSummary> {
-  const sources = sourcesOf(request.manifest);
-  const several = sources.length > 1 && !request.destination.endsWith('/');
+  const several = request.manifest.sources > 1 && !request.destination.endsWith('/');
   const destination = several ? `${request.destination}/` : request.destination;
-  for (const source of sources) {
+  for (const source of readSources(request.manifest)) {
     if (await unpack(source, {...request, destination})) continue;
-    copyTree({...request, destination, manifest: source.map(manifestText).join('')});
+    copyTree({...request, destination, manifest: manifestOf(source.opening, source.entries)});
   }
   return summarizeLayer(request.target.upper);
 }
 
-async function unpack(source: readonly ManifestEntry[], request: CopyRequest): Promise<boolean> {
-  const [opening, entry, ...others] = source;
-  if (opening === undefined || entry?.kind !== 'file' || others.length > 0) return false;
+async function unpack({opening, first}: ManifestSource, request: CopyRequest): Promise<boolean> {
+  if (first.kind !== 'file') return false;
   const {root, target, destination, owner} = request;
   const counts = await unpackArchive({
     archive: join(root, toText(opening.path)),
@@ -34,14 +32,4 @@ async function unpack(source: readonly ManifestEntry[], request: CopyRequest): P
     ...(owner === undefined ? {} : {owner}),
   });
   return counts !== undefined;
-}
-
-/** An opening and its entries each. */
-function sourcesOf(manifest: string): ManifestEntry[][] {
-  const sources: ManifestEntry[][] = [];
-  for (const entry of readManifest(manifest)) {
-    if (entry.kind === 'source') sources.push([entry]);
-    else sources.at(-1)?.push(entry);
-  }
-  return sources;
 }

@@ -8,7 +8,12 @@ import type {CopyOp} from '../../graph/op.js';
 import type {MountedSource} from '../../graph/run-mount.js';
 import type {CopyRequest} from '../../layer/copy-tree.js';
 import type {LayerSummary} from '../../layer/layer-summary.js';
-import {readManifest} from '../../layer/manifest.js';
+import {
+  emptyManifest,
+  type Manifest,
+  type ManifestEntry,
+  readManifest,
+} from '../../layer/manifest.js';
 import {copyFiles, selectFiles, summarizeLayer} from '../../layer/offload.js';
 import type {TreeSelection} from '../../layer/select.js';
 import {literalSource} from '../../layer/source/glob.js';
@@ -59,7 +64,12 @@ export async function selectSources(
 }
 
 /** All the files are in the op itself. */
-const nothing: TreeSelection = {digest: digestOf(''), manifest: '', entries: 0, bytes: 0};
+const nothing: TreeSelection = {
+  digest: digestOf(''),
+  manifest: emptyManifest,
+  entries: 0,
+  bytes: 0,
+};
 
 /** The files that a mount shows of a root. */
 export async function selectMounted(
@@ -81,12 +91,10 @@ export async function selectMounted(
 const selected = (tree: TreeSelection): FileSelection => ({
   tree,
   digest: tree.digest,
-  ingredients: () => [...ingredientsOf(tree.manifest)],
+  ingredients: () => ingredientsOf(tree.manifest),
 });
 
-type Entry = ReturnType<typeof readManifest> extends Generator<infer Each> ? Each : never;
-
-function* ingredientsOf(manifest: string): Generator<Ingredient> {
+function* ingredientsOf(manifest: Manifest): Generator<Ingredient> {
   let source = '';
   for (const entry of readManifest(manifest)) {
     if (entry.kind === 'source') source = entry.path;
@@ -94,14 +102,14 @@ function* ingredientsOf(manifest: string): Generator<Ingredient> {
   }
 }
 
-function ingredient(entry: Entry, path: string): Ingredient {
+function ingredient(entry: ManifestEntry, path: string): Ingredient {
   const {mode, uid, gid, size, link} = entry;
   const type = typeOf(entry);
   const digest = type === 'file' ? entry.digest : toText(link);
   return {path, type, mode, owner: `${uid}:${gid}`, size, digest};
 }
 
-function typeOf({kind}: Entry): Ingredient['type'] {
+function typeOf({kind}: ManifestEntry): Ingredient['type'] {
   return kind === 'file' || kind === 'directory' || kind === 'symlink' ? kind : 'other';
 }
 

@@ -5,7 +5,7 @@ import {fromText} from '../../archive/byte-string.js';
 import {now} from '../../base/clock.js';
 import type {InlineFile} from '../../graph/op.js';
 import {type CopyRequest, copyTree} from '../../layer/copy-tree.js';
-import {type ManifestEntry, manifestText} from '../../layer/manifest.js';
+import {type Manifest, manifestOf} from '../../layer/manifest.js';
 import {digestOf, hexOf} from '../../oci/digest.js';
 import type {Mount} from '../../oci/runtime-spec.js';
 
@@ -17,14 +17,15 @@ export function copyInlineFiles(
 ): void {
   for (const file of files) {
     writeFileSync(join(directory, file.name), file.content);
-    copyTree({...request, root: directory, manifest: manifestOf(file)});
+    copyTree({...request, root: directory, manifest: onlyFile(file)});
   }
 }
 
-function manifestOf({name, content}: InlineFile): string {
+function onlyFile({name, content}: InlineFile): Manifest {
   const bytes = Buffer.from(content);
-  const file: ManifestEntry = {
-    kind: 'file',
+  const source = fromText(name);
+  const file = {
+    kind: 'file' as const,
     path: '',
     mode: 0o644,
     uid: 0,
@@ -35,10 +36,7 @@ function manifestOf({name, content}: InlineFile): string {
     digest: hexOf(digestOf(bytes)),
     xattrs: undefined,
   };
-  const source = fromText(name);
-  return [{...file, kind: 'source' as const, path: source, link: source}, file]
-    .map(manifestText)
-    .join('');
+  return manifestOf({path: source, link: source}, [file]);
 }
 
 /** The script of a RUN, where its command looks for it. */
