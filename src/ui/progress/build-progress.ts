@@ -27,13 +27,19 @@ export function buildProgress(mode: Mode, onSource: (source: Source) => void): P
   });
 }
 
+/** Where pictures can be drawn; a dumb terminal shows what moves the cursor as text. */
 function stderrTerminal(): Terminal | undefined {
   const {stderr} = process;
-  if (!stderr.isTTY) return undefined;
+  if (!stderr.isTTY || process.env['TERM'] === 'dumb') return undefined;
   const {NO_COLOR, BUILDKIT_TTY_LOG_LINES, TSBUILD_TTY_LOG_LINES} = process.env;
   const lines = Number(TSBUILD_TTY_LOG_LINES ?? BUILDKIT_TTY_LOG_LINES ?? '');
   return {
-    size: () => ({columns: stderr.columns || 80, rows: stderr.rows || 24, color: !NO_COLOR}),
+    // The cursor stands in the row below the picture.
+    size: () => ({
+      columns: stderr.columns || 80,
+      rows: (stderr.rows || 24) - 1,
+      color: !NO_COLOR,
+    }),
     logLines: Number.isInteger(lines) && lines > 0 ? lines : 6,
   };
 }

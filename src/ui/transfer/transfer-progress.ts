@@ -12,7 +12,7 @@ export interface TransferProgress {
 export function transferProgress(quiet: boolean, stream = process.stderr): TransferProgress {
   const write = (text: string): void => void stream.write(text);
   const lines = new TransferLines(write, {quiet});
-  if (quiet || !stream.isTTY) return lines;
+  if (quiet || !stream.isTTY || process.env['TERM'] === 'dumb') return lines;
   return new TransferBars(lines, {write, columns: () => stream.columns ?? 80});
 }
 

@@ -90,6 +90,10 @@ test('a terminal shows a bar for each layer that moves, within its width, and in
     // biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals are told with
     expect(line.replaceAll(/\x1b\[[?\d]*[a-zA-Z]|\r/g, '').length).toBeLessThanOrEqual(61);
   }
-  expect(picture.endsWith('\x1b[?25h')).toBe(true);
   expect(picture).toContain('Pull complete');
+  // what a container writes next begins where a cursor is seen, and stays
+  expect(shown([], {isTTY: true})).toBe('');
+  const pulledAll = shown([...pulled, {kind: 'warning', warning: 'last'}], {isTTY: true});
+  expect(pulledAll.endsWith('warning: last\n')).toBe(true);
+  expect(pulledAll.lastIndexOf('\x1b[?25h')).toBeGreaterThan(pulledAll.lastIndexOf('\x1b[?25l'));
 });
