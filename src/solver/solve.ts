@@ -17,7 +17,7 @@ import type {SolveEvent} from './events.js';
 import type {Executor} from './executor.js';
 import {type KnownResult, knownByDefinition, takeKnown} from './known-result.js';
 import {SolveReport} from './solve-report.js';
-import {type Step, solveStep} from './solve-step.js';
+import {checkTold, type Step, solveStep} from './solve-step.js';
 import type {Solved} from './solved.js';
 
 export interface SolveRequest {
@@ -33,6 +33,8 @@ export interface SolveRequest {
   readonly jobs?: number | undefined;
   /** The files of every vertex are here once it is told to be done, also of those that nobody needs. */
   readonly opensAll?: boolean | undefined;
+  /** The files of the targets are handed out, so they are looked at, although every step hits. */
+  readonly checksTargets?: boolean | undefined;
   readonly onEvent: (event: SolveEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -100,9 +102,15 @@ class Walk {
         const solved = this.results.get(at.id);
         if (at === target || solved?.imported) await solved?.open();
       }
+      if (this.#request.checksTargets) await this.#check(target);
     } catch (error) {
       if (!this.#doWithout(error)) this.#report.stop(error as Error);
     }
+  }
+
+  async #check(target: Vertex): Promise<void> {
+    const root = await this.results.get(target.id)?.open();
+    await checkTold([root], this.#request.executor, this.#report.contextOf(target));
   }
 
   /** A result that was made of damaged layers is none. */

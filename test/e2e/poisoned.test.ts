@@ -121,6 +121,22 @@ test.for([
   },
 );
 
+test.for(['local', 'tar', 'oci'])(
+  'a snapshot is named by the build that hands its files out as %s, though every step hits',
+  async (type, context) => {
+    needs(context, 'root');
+    const {place, files} = await built();
+    await using _ = place;
+    const id = snapshotWith(place, 'copy');
+    flip(join(place.store, 'snapshots', id, 'fs/copy'));
+    const out = join(place.directory, 'out');
+    const {stdout, stderr} = await place.ok(['build', '-o', `type=${type},dest=${out}`, files]);
+    expect(stdout + stderr).toContain(`snapshot ${id} is damaged`);
+    expect((await verified({place})).damaged).toEqual([]);
+    if (type === 'local') expect(readFileSync(join(out, 'copy'), 'utf8')).toBe('layer\n');
+  },
+);
+
 function holds(folder: string, name: string): boolean {
   try {
     return readdirSync(folder).includes(name);

@@ -89,8 +89,9 @@ async function buildIn(building: Exporting): Promise<BuiltImage> {
   const {epoch} = definition;
   checkEpochs(outputs, epoch);
   if (definition.violations.length > 0) throw new LintViolationError(definition.violations);
+  const leavesStore = outputs.some(({destination}) => destination !== undefined);
   const solved = await inStore(workspace.store.paths.root, () =>
-    solveDefinition(definition, {...building, imported}),
+    solveDefinition(definition, {...building, imported, leavesStore}),
   );
   const built = {target: definition.target, solved};
   const inlined = caches.isInlined ? resultsOfImage(built, workspace) : undefined;
@@ -134,6 +135,8 @@ interface Building extends Defining {
 
 interface Solving extends Building {
   readonly imported: ImportedCaches;
+  /** Whether files of the result are written elsewhere. */
+  readonly leavesStore: boolean;
 }
 
 async function solveDefinition(
@@ -154,6 +157,7 @@ async function solveDefinition(
     jobs: request.jobs,
     // The classic transcript has the id of the image after each step, which its layers tell.
     opensAll: observer.reportSteps,
+    checksTargets: solving.leavesStore,
     signal: observer.signal,
     onEvent: (event) => {
       observer.onEvent(event);
