@@ -57,7 +57,7 @@ async function main(): Promise<void> {
     : findPeers(peerPlaces(flags.lab === '' ? undefined : flags.lab, flags.user));
   for (const peer of missing) say(`not measured: ${peer}`);
   const builders = [...ours, ...found];
-  using registry = await BenchRegistry.in(join(directory, 'registry'));
+  using registry = new BenchRegistry(join(directory, 'registry'));
   const measured: Measured[] = [];
   for (const what of cases.filter(({name}) => new RegExp(flags.only).test(name))) {
     measured.push({what, rows: await measure(what, {builders, ours, registry})});
