@@ -30,11 +30,14 @@ export default class ImageInspect extends BaseCommand {
 
   async run(): Promise<readonly ImageInspection[]> {
     const {args, flags} = await this.parse(ImageInspect);
-    const images = await inspectImages({
+    const {images, failures} = await inspectImages({
       references: args.image,
       ...defined({root: flags.root}),
     });
-    this.log(formatDocuments(images, flags.format));
+    if (images.length > 0 || flags.format === undefined) {
+      this.log(formatDocuments(images, flags.format));
+    }
+    this.failEach(failures);
     return images;
   }
 }

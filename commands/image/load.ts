@@ -11,7 +11,7 @@ export default class ImageLoad extends BaseCommand {
   static override flags = {
     input: Flags.string({char: 'i', description: 'file instead of stdin', helpValue: 'FILE'}),
     platform: Flags.string({description: 'of this platform only', helpValue: 'OS/ARCH'}),
-    quiet: Flags.boolean({char: 'q', description: 'print nothing but failures'}),
+    quiet: Flags.boolean({char: 'q', description: 'tell no progress, of which there is none here'}),
   };
 
   async run(): Promise<readonly LoadedImage[]> {
@@ -21,7 +21,7 @@ export default class ImageLoad extends BaseCommand {
       signal: this.signal,
       ...defined({platform: flags.platform, root: flags.root}),
     });
-    for (const {reference, imageID} of flags.quiet ? [] : images) {
+    for (const {reference, imageID} of images) {
       this.log(
         reference === undefined ? `Loaded image ID: ${imageID}` : `Loaded image: ${reference}`,
       );

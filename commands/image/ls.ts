@@ -23,10 +23,15 @@ export default class ImageList extends BaseCommand {
   };
   static override flags = {
     ...listing,
+    all: Flags.boolean({
+      char: 'a',
+      description: 'with those between the steps of a build, of which tsbuild makes none',
+    }),
     digests: Flags.boolean({description: "show manifests' digests"}),
     filter: Flags.string({
       char: 'f',
-      description: 'only images with KEY=VALUE; keys: dangling, reference, label, before, since',
+      description:
+        'only images with KEY=VALUE; keys: dangling, reference, label, before, since, until',
       helpValue: 'KEY=VALUE',
       ...repeatable,
     }),
@@ -40,6 +45,7 @@ export default class ImageList extends BaseCommand {
       'label',
       'before',
       'since',
+      'until',
     ]);
     const images = await listImages({
       filters,

@@ -25,12 +25,13 @@ export default class ImageRemove extends BaseCommand {
 
   async run(): Promise<readonly Removal[]> {
     const {args, flags} = await this.parse(ImageRemove);
-    const {removed, failures} = await removeImages({
+    const {removed, failures, missing} = await removeImages({
       references: args.image,
       force: flags.force,
       ...defined({root: flags.root}),
     });
     for (const removal of removed) this.log(removalLine(removal));
+    for (const problem of missing) this.tell(problem);
     this.failEach(failures);
     return removed;
   }

@@ -57,6 +57,12 @@ export function parseReference(text: string): Reference {
   return tag === undefined ? {domain, path, digest} : {domain, path, tag, digest};
 }
 
+/** Whether what a person typed has neither tag nor digest, before one is implied. */
+export function isRepositoryAlone(text: string): boolean {
+  const {tag, digest} = cut(text);
+  return tag === undefined && digest === undefined;
+}
+
 interface Cut {
   readonly name: string;
   readonly tag: string | undefined;

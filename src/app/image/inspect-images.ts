@@ -22,14 +22,35 @@ export interface ImageInspection {
   readonly Descriptor: object;
 }
 
-/** In the order asked. Throws ImageNotFoundError for the first that is not there. */
+/** In the order asked. One that cannot be found does not keep the others: its error is among `failures`. */
 export async function inspectImages(request: {
   references: readonly string[];
   root?: string;
-}): Promise<readonly ImageInspection[]> {
+}): Promise<{images: readonly ImageInspection[]; failures: readonly Error[]}> {
   await using workspace = await openWorkspace({root: request.root});
-  return request.references.map((text) => inspection(workspace.store.images.find(text), workspace));
+  const images: ImageInspection[] = [];
+  const failures: Error[] = [];
+  for (const text of request.references) {
+    try {
+      images.push(inspection(workspace.store.images.find(text), workspace));
+    } catch (error) {
+      failures.push(error as Error);
+    }
+  }
+  return {images, failures};
 }
+
+/** What docker shows of a config that says nothing of it. */
+const UNSAID = {
+  User: '',
+  Env: null,
+  Cmd: null,
+  Entrypoint: null,
+  Labels: null,
+  OnBuild: null,
+  Volumes: null,
+  WorkingDir: '',
+} as const;
 
 function inspection(image: StoredImage, workspace: Workspace): ImageInspection {
   const config = workspace.store.images.config(image);
@@ -41,7 +62,7 @@ function inspection(image: StoredImage, workspace: Workspace): ImageInspection {
     Comment: config.history.at(-1)?.comment ?? '',
     Created: config.created,
     Author: config.author ?? '',
-    Config: config.config,
+    Config: {...UNSAID, ...config.config},
     Architecture: config.architecture,
     Variant: config.variant,
     Os: config.os,

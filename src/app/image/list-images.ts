@@ -1,6 +1,8 @@
 /** `image ls`: the images in the store, as rows. */
-import {familiarRepository, parseReference} from '../../oci/reference.js';
+import {familiarRepository, isRepositoryAlone, parseReference} from '../../oci/reference.js';
 import type {StoredImage} from '../../store/images.js';
+import {InvalidOptionError} from '../errors.js';
+import {parseUntil} from '../until.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {imageSize} from './image-size.js';
 import {globToRegExp} from './reference-glob.js';
@@ -28,6 +30,8 @@ export interface ImageFilters {
   /** Images made before, or since, this one. */
   readonly before?: readonly string[];
   readonly since?: readonly string[];
+  /** Made before this: RFC 3339, or how long ago, like `24h`. */
+  readonly until?: readonly string[];
 }
 
 export interface ListRequest {
@@ -57,8 +61,8 @@ function rowsOf(image: StoredImage, workspace: Workspace): ImageSummary[] {
 }
 
 function passes(image: StoredImage, filters: ImageFilters, {store}: Workspace): boolean {
-  const {dangling = [], label = [], before = [], since = []} = filters;
-  if (dangling.some((value) => (value === 'true') !== (image.names.length === 0))) return false;
+  const {dangling = [], label = [], before = [], since = [], until = []} = filters;
+  if (dangling.some((value) => isTrue(value) !== (image.names.length === 0))) return false;
   const {created = '', config} = store.images.config(image);
   const labels = config.Labels ?? {};
   const createdOf = (other: string): string =>
@@ -66,8 +70,16 @@ function passes(image: StoredImage, filters: ImageFilters, {store}: Workspace): 
   return (
     label.every((wanted) => hasLabel(labels, wanted)) &&
     before.every((other) => created < createdOf(other)) &&
-    since.every((other) => created > createdOf(other))
+    since.every((other) => created > createdOf(other)) &&
+    until.every((text) => Date.parse(created) < parseUntil(text))
   );
+}
+
+/** As docker reads the value of a filter that is true or false. */
+function isTrue(text: string): boolean {
+  if (['true', '1'].includes(text)) return true;
+  if (['false', '0'].includes(text)) return false;
+  throw new InvalidOptionError('--filter dangling', `want true or false, got ${text}`);
 }
 
 export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
@@ -81,9 +93,10 @@ function named(row: ImageSummary, {repository, filters = {}}: ListRequest): bool
   const patterns = filters.reference ?? [];
   if (patterns.length > 0 && !patterns.some((pattern) => fits(row, pattern))) return false;
   if (repository === undefined) return true;
+  if (/[*?]/.test(repository)) return fits(row, repository);
   const wanted = parseReference(repository);
-  const tagged = /:[^/]+$/.test(repository);
-  return row.repository === familiarRepository(wanted) && (!tagged || row.tag === wanted.tag);
+  if (row.repository !== familiarRepository(wanted)) return false;
+  return isRepositoryAlone(repository) || row.tag === wanted.tag;
 }
 
 function fits({repository, tag}: ImageSummary, pattern: string): boolean {

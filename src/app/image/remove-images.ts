@@ -1,15 +1,12 @@
 /** `image rm`: takes names away, and with the last name the image. */
 import type {Digest} from '../../oci/digest.js';
-import {
-  familiarReference,
-  formatReference,
-  parseReference,
-  type Reference,
-} from '../../oci/reference.js';
+import {familiarReference} from '../../oci/reference.js';
+import {ImageNotFoundError} from '../../store/errors.js';
 import type {StoredImage} from '../../store/images.js';
 import {ImageInUseError} from '../errors.js';
 import {sweep} from '../sweep.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
+import {nameTyped} from './typed-names.js';
 
 export type Removal =
   | {readonly kind: 'untagged'; readonly reference: string}
@@ -23,22 +20,29 @@ export interface RemoveRequest {
   readonly root?: string;
 }
 
+interface Removals {
+  readonly removed: readonly Removal[];
+  readonly failures: readonly Error[];
+  /** With `force` it is no failure that an image is not there. */
+  readonly missing: readonly ImageNotFoundError[];
+}
+
 /** One that cannot be removed does not keep the others: its error is among `failures`. */
-export async function removeImages(
-  request: RemoveRequest,
-): Promise<{removed: readonly Removal[]; failures: readonly Error[]}> {
+export async function removeImages(request: RemoveRequest): Promise<Removals> {
   await using workspace = await openWorkspace({root: request.root});
   const removed: Removal[] = [];
   const failures: Error[] = [];
+  const missing: ImageNotFoundError[] = [];
   for (const text of request.references) {
     try {
       removed.push(...(await removeImage(text, {force: request.force ?? false, workspace})));
     } catch (error) {
-      failures.push(error as Error);
+      if (request.force && error instanceof ImageNotFoundError) missing.push(error);
+      else failures.push(error as Error);
     }
   }
   await sweep(workspace);
-  return {removed, failures};
+  return {removed, failures, missing};
 }
 
 async function removeImage(
@@ -63,16 +67,6 @@ export async function forget(image: StoredImage, {store}: Workspace): Promise<Re
     ...names.map((name): Removal => ({kind: 'untagged', reference: familiarReference(name)})),
     {kind: 'deleted', digest: image.id},
   ];
-}
-
-function nameTyped(text: string, {names}: StoredImage): Reference | undefined {
-  let typed: string;
-  try {
-    typed = formatReference(parseReference(text));
-  } catch {
-    return undefined;
-  }
-  return names.find((name) => formatReference(name) === typed);
 }
 
 function refuseInUse(

@@ -3,10 +3,14 @@ import type {ImageToSave} from '../../export/archive/layout-entries.js';
 import {saveImages as archive} from '../../export/archive/save.js';
 import {type ArchivePlace, writeArchive} from '../../export/archive/write-archive.js';
 import {ImageContent} from '../../export/image/image-content.js';
+import type {Descriptor} from '../../oci/descriptor.js';
 import {platformOrHost} from '../../oci/platform.js';
+import {familiarReference} from '../../oci/reference.js';
+import type {StoredImage} from '../../store/images.js';
 import type {Store} from '../../store/store.js';
 import {NoSuchPlatformError} from '../errors.js';
 import {openWorkspace} from '../workspace.js';
+import {imagesTyped} from './typed-names.js';
 
 export interface SaveRequest {
   readonly references: readonly string[];
@@ -16,20 +20,29 @@ export interface SaveRequest {
   readonly root?: string;
 }
 
-/** A file is there whole, or not at all. */
+/** With the names that were asked for alone. A file is there whole, or not at all. */
 export async function saveImages(request: SaveRequest): Promise<void> {
   const {references, output, signal} = request;
   await using workspace = await openWorkspace({root: request.root});
   const {store, snapshots} = workspace;
-  const images = references.map((text) => imageToSave(text, store, request.platform));
+  const images = imagesTyped(references, store.images).map(
+    ({image, names}): ImageToSave => ({
+      manifest: manifestFor(image, store, request.platform),
+      names,
+    }),
+  );
   await writeArchive(archive(images, new ImageContent(store, snapshots)), output, signal);
 }
 
-function imageToSave(text: string, {images}: Store, platform: string | undefined): ImageToSave {
-  const image = images.find(text);
-  const wanted = platformOrHost(platform);
-  const manifest = images.manifestOf(image.target, wanted);
-  if (manifest === undefined) throw new NoSuchPlatformError(text, platform ?? '');
+function manifestFor(
+  {id, target, names}: StoredImage,
+  {images}: Store,
+  platform: string | undefined,
+): Descriptor {
+  const manifest = images.manifestOf(target, platformOrHost(platform));
+  if (manifest === undefined) {
+    throw new NoSuchPlatformError(names.map(familiarReference)[0] ?? id, platform ?? '');
+  }
   const {mediaType, digest, size} = manifest;
-  return {manifest: {mediaType, digest, size}, names: image.names};
+  return {mediaType, digest, size};
 }

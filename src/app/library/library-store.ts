@@ -16,8 +16,11 @@ export class Store {
     return listImages({...request, ...this.#root});
   }
 
-  inspect(...references: readonly string[]): Promise<readonly ImageInspection[]> {
-    return inspectImages({references, ...this.#root});
+  /** Throws for the first that is not there. */
+  async inspect(...references: readonly string[]): Promise<readonly ImageInspection[]> {
+    const {images, failures} = await inspectImages({references, ...this.#root});
+    if (failures.length > 0) throw failures[0];
+    return images;
   }
 
   history(reference: string): Promise<readonly HistoryRow[]> {

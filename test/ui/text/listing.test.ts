@@ -80,6 +80,8 @@ test.each([
   {format: '{{.Config.Labels}}', text: 'map[a.b:c z:y]'},
   {format: '{{index .RepoTags 0}}', text: 'hello:latest'},
   {format: '{{index .Config.Labels "a.b"}}', text: 'c'},
+  {format: '{{index .Config.Labels "nope"}}', text: ''},
+  {format: '{{.Config.Cmd}} {{.Config.Nope}}', text: '[] <no value>'},
   {format: '{{join .RepoTags ", "}}', text: 'hello:latest, hello:1'},
   {format: '{{len .RepoTags}}', text: '2'},
   {format: '{{range .Config.Env}}{{println .}}{{end}}', text: 'A=1\nB=2\n'},

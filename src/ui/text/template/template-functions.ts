@@ -19,9 +19,10 @@ export const FUNCTIONS: Readonly<Record<string, (...values: Value[]) => Value>> 
   or: (...values) => values.find(isTruthy) ?? values.at(-1),
 };
 
-/** As Go's fmt shows a value: `[a b]`, `map[k:v]`, and `<no value>` for what is not there. */
+/** As Go's fmt shows a value: `[a b]`, `map[k:v]`, `[]` for a list that is null, `<no value>` for what is not there. */
 export function show(value: Value): string {
-  if (value === undefined || value === null) return '<no value>';
+  if (value === undefined) return '<no value>';
+  if (value === null) return '[]';
   if (Array.isArray(value)) return `[${value.map(show).join(' ')}]`;
   if (typeof value !== 'object') return String(value);
   const pairs = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
@@ -34,11 +35,13 @@ export function isTruthy(value: Value): boolean {
   return Boolean(value);
 }
 
+/** Of a map without the key it is empty, as Go's zero value of a text is. */
 function member(value: Value, key: Value): Value {
-  if (value === null || typeof value !== 'object') return undefined;
-  return Object.hasOwn(value, key as PropertyKey)
-    ? (value as Record<string, Value>)[String(key)]
-    : undefined;
+  if (typeof value !== 'object') return undefined;
+  if (value !== null && Object.hasOwn(value, key as PropertyKey)) {
+    return (value as Record<string, Value>)[String(key)];
+  }
+  return Array.isArray(value) ? undefined : '';
 }
 
 function sizeOf(value: Value): number {
