@@ -22,6 +22,7 @@ import {planLines} from '../src/ui/report/plan-lines.js';
 
 export default class Build extends BaseCommand {
   static override summary = 'build an image from a Dockerfile';
+  static override aliases = ['image:build', 'buildx:build', 'builder:build'];
   static override description = 'Prints the id of the image on stdout, and what happens on stderr.';
   static override examples = [
     '<%= config.bin %> build -t hello .',

@@ -8,7 +8,7 @@ import {formatRows} from '../src/ui/text/listing.js';
 
 export default class ContainerList extends BaseCommand {
   static override summary = 'list containers';
-  static override aliases = ['container:ls'];
+  static override aliases = ['container:ls', 'container:ps', 'container:list'];
   static override examples = ['<%= config.bin %> ps -a'];
   static override flags = {
     ...listing,

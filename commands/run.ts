@@ -17,6 +17,7 @@ const namespace = (what: string) =>
 
 export default class Run extends BaseCommand {
   static override summary = 'run a command in a new container of an image';
+  static override aliases = ['container:run'];
   static override description =
     "Exits as the command does; 125 when tsbuild failed, 126 when the command cannot be executed, 127 when it is not there, 128 and a signal's number when one ended it.";
   static override usage = 'run [FLAGS] IMAGE [COMMAND] [ARG...]';

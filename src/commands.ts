@@ -9,10 +9,18 @@ interface CommandEntry {
 }
 
 export const commands: readonly CommandEntry[] = [
-  {id: 'build', aliases: [], load: () => import('../commands/build.js')},
+  {
+    id: 'build',
+    aliases: ['image:build', 'buildx:build', 'builder:build'],
+    load: () => import('../commands/build.js'),
+  },
   {id: 'context', aliases: [], load: () => import('../commands/context.js')},
-  {id: 'run', aliases: [], load: () => import('../commands/run.js')},
-  {id: 'ps', aliases: ['container:ls'], load: () => import('../commands/ps.js')},
+  {id: 'run', aliases: ['container:run'], load: () => import('../commands/run.js')},
+  {
+    id: 'ps',
+    aliases: ['container:ls', 'container:ps', 'container:list'],
+    load: () => import('../commands/ps.js'),
+  },
   {id: 'rm', aliases: ['container:rm'], load: () => import('../commands/rm.js')},
   {id: 'builds', aliases: ['builds:ls'], load: () => import('../commands/builds.js')},
   {id: 'builds:inspect', aliases: [], load: () => import('../commands/builds/inspect.js')},
@@ -20,9 +28,13 @@ export const commands: readonly CommandEntry[] = [
   {id: 'builds:rm', aliases: [], load: () => import('../commands/builds/rm.js')},
   {id: 'logs', aliases: [], load: () => import('../commands/logs.js')},
   {id: 'cache:ls', aliases: ['cache:list'], load: () => import('../commands/cache/ls.js')},
-  {id: 'cache:du', aliases: [], load: () => import('../commands/cache/du.js')},
+  {id: 'cache:du', aliases: ['buildx:du'], load: () => import('../commands/cache/du.js')},
   {id: 'cache:inspect', aliases: [], load: () => import('../commands/cache/inspect.js')},
-  {id: 'cache:prune', aliases: [], load: () => import('../commands/cache/prune.js')},
+  {
+    id: 'cache:prune',
+    aliases: ['builder:prune', 'buildx:prune'],
+    load: () => import('../commands/cache/prune.js'),
+  },
   {id: 'cache:gc', aliases: [], load: () => import('../commands/cache/gc.js')},
   {id: 'cache:verify', aliases: [], load: () => import('../commands/cache/verify.js')},
   {id: 'cache:explain', aliases: [], load: () => import('../commands/cache/explain.js')},

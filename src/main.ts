@@ -1,14 +1,11 @@
 /** Finds the command, runs it, and leaves with its exit code. */
 import {restoreExtraCertificates} from './app/machine/extra-certificates.js';
 import {typedArguments} from './arguments.js';
-import {nearest} from './dockerfile/did-you-mean.js';
 import {commandNames, findCommand} from './find-command.js';
 import {BaseCommand} from './ui/command/base-command.js';
 import {endOnLostOutput, outputTaken} from './ui/command/output-pipes.js';
 import {reportError} from './ui/command/report-error.js';
-
-/** docker's, for a command line that cannot be understood. */
-const USAGE = 125;
+import {unknownCommand} from './ui/command/usage-error.js';
 
 async function main(argv: readonly string[]): Promise<void> {
   const found = findCommand(argv);
@@ -17,12 +14,7 @@ async function main(argv: readonly string[]): Promise<void> {
     return BaseCommand.execute(Class, found);
   }
   if (found.kind === 'help') return (await import('./ui/command/help.js')).showHelp(found.subject);
-  const near = nearest(found.name, commandNames());
-  const guess = near === undefined ? '' : ` (did you mean ${near}?)`;
-  process.stderr.write(
-    `tsbuild: unknown command: ${found.name}${guess}\n  hint: See 'tsbuild --help'.\n`,
-  );
-  process.exitCode = USAGE;
+  throw unknownCommand(found.name, commandNames());
 }
 
 restoreExtraCertificates();

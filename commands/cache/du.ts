@@ -13,6 +13,7 @@ import {fieldsShown, formatRows} from '../../src/ui/text/listing.js';
 
 export default class CacheDiskUsage extends BaseCommand {
   static override summary = 'show what the cache takes of the disk';
+  static override aliases = ['buildx:du'];
   static override examples = ['<%= config.bin %> cache du --verbose --filter type=regular'];
   static override flags = {
     filter: Flags.string({

@@ -9,6 +9,7 @@ import {pruneLines} from '../../src/ui/report/prune-lines.js';
 
 export default class CachePrune extends BaseCommand {
   static override summary = 'remove results that no image has, cache mounts, and git repositories';
+  static override aliases = ['builder:prune', 'buildx:prune'];
   static override description =
     'What builds and containers use at this moment stays, and so does what something that stays was made from.';
   static override examples = [

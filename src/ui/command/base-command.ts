@@ -67,9 +67,13 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error): Promise<void> {
     // A command line that cannot be parsed is no mistake of the command's, of which oclif would warn.
     this.parsed = true;
-    const flags = Object.keys(flagsOf(this.ctor));
+    const called = {
+      id: this.ctor.id,
+      typed: this.#typed,
+      flags: Object.keys(flagsOf(this.ctor)),
+    };
     const {aborted, reason} = this.#interruption?.signal ?? {aborted: false};
-    const failure = aborted ? reason : asUsageError(error, this.#typed, flags);
+    const failure = aborted ? reason : asUsageError(error, called);
     const report = reportError(failure, {
       source: this.source,
       failure: this.failureCode,
