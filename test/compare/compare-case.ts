@@ -6,6 +6,7 @@ import {type Difference, imageDifferences, valueDifferences} from './differences
 import {messageDifferences} from './message-differences.js';
 import {explanation, idleNotes, NOT_ASKED, notesOnAll, readNotes} from './notes.js';
 import type {BuildInput, Result, Side} from './side.js';
+import type {Warnings} from './warnings.js';
 import {writeContext} from './write-context.js';
 
 export interface Comparison {
@@ -75,9 +76,9 @@ function differences(tsbuild: Result, buildkit: Result): Difference[] {
   return [{place: 'outcome', tsbuild: outcome(tsbuild), buildkit: outcome(buildkit)}];
 }
 
-const warningDifferences = (tsbuild: readonly string[], buildkit: readonly string[]) =>
-  [...new Set([...tsbuild, ...buildkit])].flatMap((warning) =>
-    valueDifferences(`warning ${warning}`, tsbuild.includes(warning), buildkit.includes(warning)),
+const warningDifferences = (tsbuild: Warnings, buildkit: Warnings): Difference[] =>
+  Object.keys({...tsbuild, ...buildkit}).flatMap((place) =>
+    valueDifferences(`warning ${place}`, tsbuild[place], buildkit[place]),
   );
 
 const outcome = (result: Result): string =>

@@ -1,5 +1,6 @@
 /** A builder as the comparison sees it. */
 import type {ArchivedImage} from './archived-image.js';
+import type {Warnings} from './warnings.js';
 
 export interface BuildInput {
   readonly name: string;
@@ -19,8 +20,7 @@ export type Result = (
   | {readonly kind: 'image'; readonly image: ArchivedImage}
   | ({readonly kind: 'failure'} & Failure)
 ) & {
-  /** `Rule line`, sorted. */
-  readonly warnings: readonly string[];
+  readonly warnings: Warnings;
 };
 
 export interface Side {
