@@ -3,7 +3,7 @@
  *
  * Takes   the whole text; a byte order mark and CRLF line ends are tolerated.
  * Throws  EmptyDockerfileError, NoInstructionsError, LineTooLongError, DockerfileTooLargeError,
- *         UnterminatedHereDocumentError.
+ *         UnterminatedHereDocumentError; DockerfileParseError where an instruction is no UTF-8.
  * Source  buildkit v0.26 parser/parser.go, Parse.
  *
  * This is ours because dockerfile-ast folds differently from docker: it continues a line that ends in two escape
@@ -11,6 +11,7 @@
  */
 import {type Directives, parseDirectives} from './directives.js';
 import {
+  DockerfileParseError,
   DockerfileTooLargeError,
   EmptyDockerfileError,
   LineTooLongError,
@@ -21,8 +22,7 @@ import type {Lines} from './location.js';
 
 /** What docker's line scanner takes, in bytes. */
 const maxLineBytes = 65535;
-/** Far above any Dockerfile, here-documents included; memory stays bounded. */
-/** In UTF-16 units. */
+/** In UTF-16 units: far above any Dockerfile, here-documents included; memory stays bounded. */
 export const LONGEST_DOCKERFILE = 4 * 1024 * 1024;
 
 export interface LogicalLine {
@@ -48,6 +48,7 @@ export function readLogicalLines(text: string): LogicalText {
   const written = writtenLines(text);
   const physical = written.map((line) => (line.endsWith('\r') ? line.replace(/\r+$/, '') : line));
   const directives = parseDirectives(physical);
+  const isWhole = text.isWellFormed();
   const instructions: LogicalLine[] = [];
   let index = directives.lineCount;
   let comments: string[] = [];
@@ -62,8 +63,9 @@ export function readLogicalLines(text: string): LogicalText {
     const line = foldFrom(physical, index, directives.escape);
     const below = {written, next: line.lines.last};
     const {documents, next} = readHereDocuments(line.text, below, line.lines);
+    const lines = {first: line.lines.first, last: next};
+    if (!isWhole) refuseUnreadable(written, lines, line.lines.last);
     if (line.text.trim() !== '') {
-      const lines = {first: line.lines.first, last: next};
       instructions.push({...line, lines, comments, hereDocuments: documents});
     }
     comments = [];
@@ -73,6 +75,17 @@ export function readLogicalLines(text: string): LogicalText {
     throw new NoInstructionsError({first: physical.length, last: physical.length});
   }
   return {directives, instructions};
+}
+
+/** Half a surrogate pair is a byte that is no UTF-8: see `fileText`. `folded`: the last line before here-documents. */
+function refuseUnreadable(written: readonly string[], {first, last}: Lines, folded: number): void {
+  for (let line = first; line <= last; line++) {
+    const text = written[line - 1] ?? '';
+    const isComment = line <= folded && isBlankOrComment(text);
+    if (isComment || text.isWellFormed()) continue;
+    const lines = {first: line, last: line};
+    throw new DockerfileParseError('the text is not UTF-8', {lines}, 'Save the file as UTF-8.');
+  }
 }
 
 /** Carriage returns included. */

@@ -34,8 +34,9 @@ export function sourceFrame(source: Source, lines: Lines): string {
   return [`${source.name}:${lines.first}`, rule, ...body, rule].join('\n');
 }
 
-/** A line may have 64 KiB; a terminal should not. */
-const clipped = (line: string): string => (line.length <= 400 ? line : `${line.slice(0, 400)}…`);
+/** A line may have 64 KiB; a terminal should not. What is no UTF-8, or cut in two, is shown as such. */
+const clipped = (line: string): string =>
+  (line.length <= 400 ? line : `${line.slice(0, 400)}…`).toWellFormed();
 
 function withContext(lines: Lines, count: number): Lines {
   let {first, last} = lines;

@@ -7,6 +7,7 @@
  */
 import {invariant} from '../base/bug.js';
 import {mapLimit} from '../base/concurrency.js';
+import {didYouMean} from '../dockerfile/did-you-mean.js';
 import type {Expanded} from '../dockerfile/expand.js';
 import type {OnbuildInstruction} from '../dockerfile/instruction.js';
 import type {Lines} from '../dockerfile/location.js';
@@ -159,7 +160,13 @@ class StageGraph {
 
   #platformOf({from}: Stage): Platform {
     if (from.platform === undefined) return this.#input.platform;
-    const name = this.#expand(from.platform, from.lines);
+    const {text: name, unset} = this.#expanded(from.platform, from.lines);
+    if (name === '') {
+      const [missing = ''] = unset;
+      const near = didYouMean(missing, this.#input.globals.keys());
+      const what = `empty platform value from expression ${from.platform}${near}`;
+      throw new InvalidValueError(what, from, 'Write --platform=os/architecture[/variant].');
+    }
     try {
       return parsePlatform(name);
     } catch (error) {
@@ -230,10 +237,6 @@ class StageGraph {
     const resolved = this.#images.get(needed.image);
     invariant(resolved !== undefined, 'an image is used before it is resolved');
     return {kind: 'image', image: needed.image, resolved};
-  }
-
-  #expand(word: string, lines: Lines): string {
-    return this.#expanded(word, lines).text;
   }
 
   #expanded(word: string, lines: Lines): Expanded {

@@ -3,6 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {TsbuildError} from '../../src/base/error.js';
 import {DockerfileError} from '../../src/dockerfile/errors.js';
+import {fileText} from '../../src/dockerfile/file-text.js';
 import {sourceFrame} from '../../src/dockerfile/source-frame.js';
 import type {BuildDefinition, HistoryDraft} from '../../src/frontend/build-definition.js';
 import {type LowerInput, lower} from '../../src/frontend/lower.js';
@@ -48,7 +49,7 @@ export interface Outcome {
 
 /** Lowers the case; an error on purpose becomes its code, message, hint and source frame. */
 export async function outcome(name: string): Promise<Outcome> {
-  const text = readFileSync(join(root, name, 'Dockerfile'), 'utf8');
+  const text = fileText(readFileSync(join(root, name, 'Dockerfile')));
   const optionsPath = join(root, name, 'options.json');
   const options = existsSync(optionsPath) ? JSON.parse(readFileSync(optionsPath, 'utf8')) : {};
   const {contexts = {}, ...rest} = options;

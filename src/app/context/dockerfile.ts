@@ -2,6 +2,7 @@
 import {readFileSync} from 'node:fs';
 import {basename, posix} from 'node:path';
 import {asPath, fromText, toText} from '../../archive/byte-string.js';
+import {fileText} from '../../dockerfile/file-text.js';
 import {LONGEST_DOCKERFILE} from '../../dockerfile/logical-lines.js';
 import {locate} from '../../layer/source/source-root.js';
 import {NoDockerfileError} from '../errors.js';
@@ -13,7 +14,7 @@ export interface Dockerfile {
 
 export function readDockerfile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return fileText(readFileSync(path));
   } catch (error) {
     throw new NoDockerfileError(path, error);
   }
@@ -27,7 +28,7 @@ export async function readDockerfileFrom(source: AsyncIterable<Uint8Array>): Pro
     size += chunk.length;
     if (size > 4 * LONGEST_DOCKERFILE) break;
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return fileText(Buffer.concat(chunks));
 }
 
 /** Of a context that strangers made: its symlinks do not lead out of it. */
@@ -37,7 +38,7 @@ export function dockerfileIn(directory: string, named: string | undefined): Dock
   for (const candidate of candidates) {
     const found = locate(root, fromText(posix.join('/', candidate).slice(1)));
     if (found?.stat.isFile() !== true) continue;
-    const text = readFileSync(asPath(`${root}/${found.path}`), 'utf8');
+    const text = fileText(readFileSync(asPath(`${root}/${found.path}`)));
     return {name: basename(toText(found.path)), text};
   }
   throw new NoDockerfileError(candidates[0] as string);

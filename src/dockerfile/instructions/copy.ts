@@ -20,7 +20,8 @@ export function parseCopy(statement: Statement): CopyInstruction {
   const flags = readFlags(statement, copyFlags);
   return {
     kind: 'copy',
-    from: flags.get('from'),
+    // Nothing behind `--from=` is the context, as for docker.
+    from: flags.get('from') || undefined,
     parents: flags.get('parents') === 'true',
     ...transfer(statement, flags),
   };

@@ -20,7 +20,8 @@ export function parseHealthcheck(statement: Statement): HealthcheckInstruction {
   if (type === '') fail(statement, 'HEALTHCHECK requires at least one argument');
   if (type.toUpperCase() === 'NONE') {
     if (command !== '') fail(statement, 'HEALTHCHECK NONE takes no arguments');
-    readFlags(statement);
+    // Docker lets those of CMD stand in front, as when a CMD is turned off.
+    readFlags(statement, flags);
     return {kind: 'healthcheck', test: ['NONE'], ...inherited, ...written(statement, [type])};
   }
   if (type.toUpperCase() !== 'CMD') {
