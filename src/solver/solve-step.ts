@@ -121,11 +121,11 @@ const damageNotice = (key: Digest): Buffer =>
  */
 async function standsOnWhole({executor, context, inputs}: Step): Promise<void> {
   await Promise.all(inputs.map((input) => input?.recorded));
-  await checkTold(await openAll(inputs), executor, context);
+  await checkAndTell(await openAll(inputs), executor, context);
 }
 
 /** The damage is a line of the step's log, too. */
-export async function checkTold(
+export async function checkAndTell(
   roots: readonly Root[],
   executor: Executor,
   context: ExecutionContext,

@@ -17,7 +17,7 @@ import type {SolveEvent} from './events.js';
 import type {Executor} from './executor.js';
 import {type KnownResult, knownByDefinition, takeKnown} from './known-result.js';
 import {SolveReport} from './solve-report.js';
-import {checkTold, type Step, solveStep} from './solve-step.js';
+import {checkAndTell, type Step, solveStep} from './solve-step.js';
 import type {Solved} from './solved.js';
 
 export interface SolveRequest {
@@ -110,7 +110,7 @@ class Walk {
 
   async #check(target: Vertex): Promise<void> {
     const root = await this.results.get(target.id)?.open();
-    await checkTold([root], this.#request.executor, this.#report.contextOf(target));
+    await checkAndTell([root], this.#request.executor, this.#report.contextOf(target));
   }
 
   /** A result that was made of damaged layers is none. */
