@@ -8,12 +8,14 @@ import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/expo
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {summarize} from './summarize.js';
 import type {Target} from './target/target-tree.js';
+import {isUntouched} from './untouched.js';
 
 export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
   | {readonly kind: 'copy'; readonly request: CopyRequest}
   | {readonly kind: 'summarize'; readonly upper: string; readonly newest?: number | undefined}
   | {readonly kind: 'fingerprint'; readonly directory: string}
+  | {readonly kind: 'untouched'; readonly directory: string; readonly time: number}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
@@ -24,6 +26,7 @@ export interface JobResults {
   readonly copy: LayerSummary;
   readonly summarize: LayerSummary;
   readonly fingerprint: Fingerprint;
+  readonly untouched: boolean;
   readonly export: ExportedTree;
   readonly link: undefined;
   readonly apply: AppliedLayer;
@@ -42,6 +45,8 @@ export async function runJob(
       return summarize(job.upper, {newest: job.newest});
     case 'fingerprint':
       return fingerprint(job.directory);
+    case 'untouched':
+      return isUntouched(job.directory, job.time);
     case 'export':
       return exportTree(job.request);
     case 'link':

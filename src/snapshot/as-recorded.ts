@@ -8,7 +8,10 @@ export const isSummaryOf = ({diffID, contentDigest}: Snapshot, found: LayerSumma
   found.diffID === diffID || found.contentDigest === contentDigest;
 
 /** It came as another tool's tar, which its files do not give again. */
-export const isForeign = ({contentDigest, diffID}: Snapshot): boolean => contentDigest === diffID;
+export const isForeign = ({
+  contentDigest,
+  diffID,
+}: Pick<Snapshot, 'contentDigest' | 'diffID'>): boolean => contentDigest === diffID;
 
 /** False also of one that cannot be read. */
 export async function readsAsRecorded(snapshot: Snapshot): Promise<boolean> {

@@ -19,7 +19,7 @@ export interface DraftOptions {
   readonly lower: readonly string[];
   readonly mounts: StackMounts;
   /** Renames the draft to its place; false when an equal one is there. */
-  readonly keep: (chainID: Digest, diffID: Digest) => boolean;
+  readonly keep: (layer: Pick<Snapshot, 'chainID' | 'diffID' | 'contentDigest'>) => boolean;
   readonly find: (chainID: Digest) => Snapshot | undefined;
 }
 
@@ -54,7 +54,7 @@ export class DraftSnapshot implements ActiveSnapshot {
     if (there === undefined) {
       const layer = {chainID, diffID, size, contentDigest, createdAt};
       writeRecord(draft, parent === undefined ? layer : {...layer, parent: parent.id});
-      keep(chainID, diffID);
+      keep(layer);
     }
     this.discard();
     const snapshot = there ?? find(chainID);

@@ -113,7 +113,7 @@ export class OverlaySnapshotter implements Snapshotter {
       draft,
       parent,
       lower: parent === undefined ? [] : this.stack(parent).map(({path}) => path),
-      keep: (chainID, diffID) => this.#keep(draft, chainID, diffID),
+      keep: (layer) => this.#keep(draft, layer),
       find: (chainID) => this.find(chainID),
       mounts: this.#mounts,
     });
@@ -213,12 +213,13 @@ export class OverlaySnapshotter implements Snapshotter {
   }
 
   /** Renames the draft into place; false when an equal snapshot is there already. */
-  #keep(draft: string, chainID: Digest, diffID: Digest): boolean {
+  #keep(draft: string, layer: Pick<Snapshot, 'chainID' | 'diffID' | 'contentDigest'>): boolean {
+    const {chainID, diffID} = layer;
     const id = snapshotID(chainID);
     for (;;) {
       try {
         this.#hold(id, () => this.#place(draft, id));
-        this.seals.seal({id, path: join(this.#folder(id), 'fs')});
+        this.seals.seal({...layer, id, path: join(this.#folder(id), 'fs')});
         this.#links.write(diffID, id, this.#ingest.draft());
         return true;
       } catch (error) {

@@ -1,17 +1,23 @@
 /**
- * snapshots/<id>/seal.json: the fingerprint of a layer's files when it was made, so that what was written to since is found
- * before a step builds on it, at the price of a look at each file.
+ * snapshots/<id>/seal.json: what tells whether a layer's files were written to since it was made, at the price of a look at each
+ * and of reading none, so that it is found before a step builds on them.
  *
- * Where the fingerprint is another the files are read: only others than were recorded are damage. A layer that came as another
- * tool's tar gives that tar no more; of it a write, or another size, is. What nobody sealed, since its maker was killed, is read
- * once. Bytes that rot on the disk move no time: reading finds them (`cache verify`, `save`, `push`).
+ *   time          of the file system, in milliseconds, when all was in place: a later ctime, which nobody can set, is a write
+ *   exact, loose  fingerprints, of a layer that came as another tool's tar: its files do not give that tar again
+ *
+ * Where the time or the exact fingerprint tells of a change, a layer of our own is read: only other files than were recorded
+ * are damage. Of a foreign one another loose fingerprint is. What nobody sealed, since its maker was killed, is read once. Bytes
+ * that rot on the disk move no time: reading finds them (`cache verify`, `save`, `push`).
  */
-import {readFileSync, writeFileSync} from 'node:fs';
+import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Fingerprint} from '../layer/fingerprint.js';
-import {fingerprintLayer} from '../layer/offload.js';
+import {fingerprintLayer, isUnchangedSince} from '../layer/offload.js';
 import {isForeign, readsAsRecorded} from './as-recorded.js';
 import type {Snapshot} from './snapshotter.js';
+
+type Seal = Partial<Fingerprint> & {readonly time?: number};
+type Sealed = Pick<Snapshot, 'id' | 'path' | 'diffID' | 'contentDigest'>;
 
 export class Seals {
   readonly #folderOf: (id: string) => string;
@@ -23,9 +29,15 @@ export class Seals {
     this.#folderOf = folderOf;
   }
 
-  /** Of a snapshot that was just made, while other work goes on. */
-  seal({id, path}: Pick<Snapshot, 'id' | 'path'>): void {
+  /** Of a snapshot that is in its place, a foreign one while other work goes on. */
+  seal(snapshot: Sealed): void {
+    const {id} = snapshot;
     this.#whole.set(id, Promise.resolve(true));
+    if (isForeign(snapshot)) this.#sealForeign(snapshot);
+    else this.#sealOwn(id, this.#now(id));
+  }
+
+  #sealForeign({id, path}: Sealed): void {
     const sealing = fingerprintLayer(path).then(
       (found) => this.#write(id, found),
       // Gone again: there is nothing to seal.
@@ -50,14 +62,25 @@ export class Seals {
     return false;
   }
 
-  async #look(snapshot: Snapshot): Promise<boolean> {
+  #look(snapshot: Snapshot): Promise<boolean> {
+    return isForeign(snapshot) ? this.#lookAtForeign(snapshot) : this.#lookAtOwn(snapshot);
+  }
+
+  async #lookAtOwn(snapshot: Snapshot): Promise<boolean> {
     const {id, path} = snapshot;
+    const {time} = this.#read(id) ?? {};
+    if (time !== undefined && (await isUnchangedSince(path, time))) return true;
+    const now = this.#now(id);
+    const whole = await readsAsRecorded(snapshot);
+    if (whole) this.#sealOwn(id, now);
+    return whole;
+  }
+
+  async #lookAtForeign({id, path}: Snapshot): Promise<boolean> {
     const found = await fingerprintLayer(path);
     const sealed = this.#read(id);
     if (sealed?.exact === found.exact) return true;
-    const whole = isForeign(snapshot)
-      ? sealed === undefined || sealed.loose === found.loose
-      : await readsAsRecorded(snapshot);
+    const whole = sealed === undefined || sealed.loose === found.loose;
     if (whole) this.#write(id, found);
     return whole;
   }
@@ -67,20 +90,37 @@ export class Seals {
     return this.#read(id) !== undefined;
   }
 
-  #write(id: string, seal: Fingerprint): void {
+  /** By the file system's clock, which is what ctimes are taken from. */
+  #now(id: string): number | undefined {
     try {
-      writeFileSync(join(this.#folderOf(id), 'seal.json'), JSON.stringify(seal));
+      const path = this.#pathOf(id);
+      writeFileSync(path, '');
+      return statSync(path).ctimeMs;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #sealOwn(id: string, time: number | undefined): void {
+    if (time !== undefined) this.#write(id, {time});
+  }
+
+  #write(id: string, seal: Seal): void {
+    try {
+      writeFileSync(this.#pathOf(id), JSON.stringify(seal));
     } catch {
       // Pruned, or no room: without a seal it is read.
     }
   }
 
   /** Undefined also of what is torn. */
-  #read(id: string): Fingerprint | undefined {
+  #read(id: string): Seal | undefined {
     try {
-      return JSON.parse(readFileSync(join(this.#folderOf(id), 'seal.json'), 'utf8')) as Fingerprint;
+      return JSON.parse(readFileSync(this.#pathOf(id), 'utf8')) as Seal;
     } catch {
       return undefined;
     }
   }
+
+  readonly #pathOf = (id: string): string => join(this.#folderOf(id), 'seal.json');
 }

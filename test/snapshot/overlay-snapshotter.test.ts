@@ -219,7 +219,11 @@ test('a layer written through a mount holds what changed and nothing else', asyn
   expect(top.chainID).toBe(chainID([digestOf('a'), digestOf('b'), top.diffID]));
   expect(readdirSync(top.path)).toEqual(['a', 'c']);
   expect(statSync(join(top.path, 'a')).isCharacterDevice()).toBe(true);
-  expect(readdirSync(join(here.store.paths.snapshots, top.id))).toEqual(['fs', 'record.json']);
+  expect(readdirSync(join(here.store.paths.snapshots, top.id))).toEqual([
+    'fs',
+    'record.json',
+    'seal.json',
+  ]);
 
   const view = snapshots.view(top);
   expect(readdirSync(view.path)).toEqual(['b', 'c']);
