@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs';
+import {chmodSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {type ExtraHost, hostsFile} from './hosts.js';
 import {type ResolverOptions, resolvConf} from './resolv-conf.js';
@@ -17,7 +17,9 @@ export function writeNetworkFiles(
 ): NetworkFiles {
   const write = (name: string, text: string): string => {
     const path = join(directory, name);
-    writeFileSync(path, text, {mode: 0o644});
+    writeFileSync(path, text);
+    // Every user inside reads them, whatever the caller's umask keeps from others outside.
+    chmodSync(path, 0o644);
     return path;
   };
   return {

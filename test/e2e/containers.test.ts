@@ -111,6 +111,15 @@ describe.each(testUserNames)('containers, as %s', (user) => {
     expect(await run()).toMatchObject({code: 125, stderr: expect.stringContaining('--cidfile')});
   });
 
+  test('have users who read what they are given, whatever umask their caller has', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const look = 'cat /etc/hosts /etc/resolv.conf /etc/hostname > /dev/null && stat -c %a /v /w';
+    const args = ['run', '--rm', '-u', 'nobody', '-v', 'volume:/v', '-v', '/w', 'busybox'];
+    const {stdout} = await place.ok([...args, 'sh', '-c', look], {umask: '077'});
+    expect(stdout).toBe('755\n755\n');
+  });
+
   test('take variables from a file that Node, which would obey them, does not see', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** A file to read standard input from. */
   readonly stdin?: string;
+  /** The user's, in octal. */
+  readonly umask?: string;
 }
 
 /** Makes a place for the user; `bases` are in its store. */
@@ -93,7 +95,11 @@ export class Place implements AsyncDisposable {
       env = {},
       input = 'ignore',
       output = 'pipe',
-    }: {env?: RunOptions['env']; input?: number | 'ignore'; output?: number | 'pipe'} = {},
+      umask = '022',
+    }: Pick<RunOptions, 'env' | 'umask'> & {
+      input?: number | 'ignore';
+      output?: number | 'pipe';
+    } = {},
   ): ChildProcess {
     const node = process.env['TSBUILD_NODE'];
     const chosen = node === undefined ? {} : {TSBUILD_NODE: node};
@@ -103,7 +109,7 @@ export class Place implements AsyncDisposable {
     const [program = '', ...rest] = [
       ...commandPrefix(this.user),
       ...assignments,
-      executable,
+      ...['sh', '-c', `umask ${umask}; exec "$0" "$@"`, executable],
       ...args,
     ];
     return spawn(program, rest, {cwd: this.directory, stdio: [input, output, 'pipe']});

@@ -4,7 +4,7 @@
  * A named volume lives in the store; while it is empty it takes over what the image has at its destination, owners included.
  * One without a name ends with its container.
  */
-import {existsSync, mkdirSync, readdirSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {unreachable} from '../../base/bug.js';
 import {copyFiles, selectFiles} from '../../layer/offload.js';
@@ -88,7 +88,8 @@ async function volumeMount(
   {rootfs}: Place,
 ): Promise<Mount> {
   const {destination, readonly} = volume;
-  mkdirSync(directory, {recursive: true});
+  // docker's mode, which the caller's umask would take from the users inside
+  if (mkdirSync(directory, {recursive: true}) !== undefined) chmodSync(directory, 0o755);
   if (volume.copy) await seed(directory, resolveInsideRoot(rootfs, destination));
   const subpath = volume.kind === 'named' ? volume.subpath : undefined;
   const source = subpath === undefined ? directory : resolveInsideRoot(directory, subpath);
