@@ -53,6 +53,18 @@ test.for([
   },
 );
 
+test('a container that fills the disk ends as its command does, and gives the room back', async (context) => {
+  needs(context, 'root');
+  await using place = await openPlace('root');
+  using disk = smallDisk(place);
+  const env = {TSBUILD_ROOT: disk.path};
+  await place.ok(['load', '--quiet'], {env, stdin: await ensureBase('busybox')});
+  const fill = 'cat /dev/zero > /fill; exit 7';
+  const filled = await place.run(['run', '--rm', 'busybox', 'sh', '-c', fill], {env});
+  expect(filled).toMatchObject({code: 7, stderr: expect.not.stringContaining('tsbuild:')});
+  await place.ok(['run', '--rm', 'busybox', 'true'], {env});
+});
+
 test('an archive that does not fit is refused whole', async (context) => {
   needs(context, 'root');
   await using place = await openPlace('root');

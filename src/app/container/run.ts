@@ -9,6 +9,7 @@ import {makeFoundation} from '../../sandbox/foundation.js';
 import {makeMountPoints} from '../../sandbox/mount-points.js';
 import {mountTargets} from '../../sandbox/mount-target.js';
 import {makeWorkingDirectory} from '../../sandbox/working-directory.js';
+import {inStore} from '../../store/full-disk.js';
 import {NoTerminalError} from '../errors.js';
 import {bringImage} from '../registry/bring-image.js';
 import type {TransferObserver} from '../registry/transfer-event.js';
@@ -33,7 +34,8 @@ export async function runImage(
   const scratch = store.ingest.draft();
   try {
     mkdirSync(scratch);
-    return await runIn({request, image, draft, scratch, workspace, idFile});
+    const place = {request, image, draft, scratch, workspace, idFile};
+    return await inStore(store.paths.root, () => runIn(place));
   } finally {
     draft.discard();
     removeTree(scratch);
@@ -80,14 +82,17 @@ function register(
   });
 }
 
-/** What the container wrote goes with it, or stays beside its record. */
+/** What the container wrote goes with it, and so does its record, though it filled the disk; or both stay. */
 function finish(
   {request, draft, workspace}: RunPlace,
   record: ContainerRecord,
   code: number,
 ): void {
   const {containers} = workspace;
-  containers.finish(record, code);
-  if (request.remove) containers.remove(record);
-  else renameSync(draft.upper, join(containers.folder(record.id), 'fs'));
+  if (request.remove) {
+    containers.remove(record);
+  } else {
+    renameSync(draft.upper, join(containers.folder(record.id), 'fs'));
+    containers.finish(record, code);
+  }
 }
