@@ -1,5 +1,5 @@
-import {homedir} from 'node:os';
-import {join} from 'node:path';
+import {userInfo} from 'node:os';
+import {isAbsolute, join} from 'node:path';
 import {currentRung} from './machine/rung.js';
 
 /**
@@ -13,5 +13,11 @@ export function storeRoot(env: NodeJS.ProcessEnv = process.env): string {
   const rung = currentRung(env);
   const isRoot = rung === 'root' || (rung === 'outside' && process.getuid?.() === 0);
   if (isRoot) return '/var/lib/tsbuild';
-  return join(env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'tsbuild');
+  return join(absolute(env['XDG_DATA_HOME']) ?? join(home(env), '.local', 'share'), 'tsbuild');
 }
+
+/** A store is no matter of where one stands: a relative path counts for none, as the XDG base directory specification has it. */
+const absolute = (path: string | undefined): string | undefined =>
+  path !== undefined && isAbsolute(path) ? path : undefined;
+
+const home = (env: NodeJS.ProcessEnv): string => absolute(env['HOME']) ?? userInfo().homedir;

@@ -3,6 +3,7 @@ import {mkdirSync} from 'node:fs';
 import {inspect, type Finding as LinuxFinding} from '../../linux/features.js';
 import {machineFacts} from '../../linux/machine-facts.js';
 import {tryOverlay} from '../../linux/overlay-trial.js';
+import {StoreUnusableError} from '../../store/errors.js';
 import {storeRoot} from '../store-root.js';
 import {launcherReport, type Rung} from './rung.js';
 
@@ -18,7 +19,11 @@ export async function diagnose({
   root?: string | undefined;
 } = {}): Promise<Diagnosis> {
   const report = launcherReport();
-  mkdirSync(root, {recursive: true});
+  try {
+    mkdirSync(root, {recursive: true});
+  } catch (error) {
+    throw new StoreUnusableError(root, (error as Error).message, error);
+  }
   const canMount = report !== undefined && report.rung !== 'none';
   const facts = machineFacts(process.env['PATH'] ?? '');
   const overlayErrno = canMount ? tryOverlay(root) : 'EPERM';
