@@ -11,7 +11,7 @@ export default class CacheCollect extends BaseCommand {
   static override description =
     'In this order, the longest unused first: cache mounts, git repositories and digests of contexts unused for 48 hours, over 512 MB; what is ' +
     'unused for 60 days, over the floor; what no image has, over the cap; anything over the cap. Without flags the floor is a tenth of the disk, at most ' +
-    '10 GB, the cap six tenths, at most 100 GB, and a tenth of the disk, at most 20 GB, is to be free. After a build this happens ' +
+    '10 GB, the cap eight tenths, at most 100 GB, and a fifth of the disk is to be free. After a build this happens ' +
     'once a day, and when the cap or the disk is reached; TSBUILD_GC=off turns that off. What builder.gc of daemon.json says takes the place of all this; bounds given here take the place of its policy.';
   static override examples = ['<%= config.bin %> cache gc --dry-run --explain'];
   static override flags = {

@@ -3,7 +3,7 @@ import {expect, test} from 'vitest';
 import type {CacheEntry} from '../../src/cache/entries/cache-entry.js';
 import {parseEntryFilter} from '../../src/cache/entries/entry-filter.js';
 import {chooseVictims} from '../../src/cache/prune/choose-victims.js';
-import {type PruneRule, tiers} from '../../src/cache/prune/prune-rule.js';
+import {type PruneRule, tiers, usualBounds} from '../../src/cache/prune/prune-rule.js';
 
 const NOW = Date.parse('2026-11-01T00:00:00Z');
 const HOUR = 3_600_000;
@@ -109,6 +109,13 @@ test.each<{
   },
 ])('pruning keeps $name', ({entries, rule = {}, free, goes}) => {
   expect(gone(entries, [{...everything, ...rule}], free)).toEqual(goes);
+});
+
+test.each([
+  {disk: 50e9, reserved: 5e9, maxUsed: 40e9, minFree: 10e9},
+  {disk: 1000e9, reserved: 10e9, maxUsed: 100e9, minFree: 200e9},
+])('of a disk of $disk bytes the usual bounds are docker’s', ({disk, ...bounds}) => {
+  expect(usualBounds(disk)).toEqual(bounds);
 });
 
 test.each<{name: string; entries: readonly CacheEntry[]; goes: readonly [string, RegExp][]}>([

@@ -47,12 +47,12 @@ const GB = 1e9;
 /** Of what programs fill and nobody looks at. */
 const FOLDERS_KEPT = 512e6;
 
-/** Floor, cap and guard where nothing else was said: parts of the disk, and never more than these. */
+/** Floor, cap and guard where nothing else was said. Source: FEATURES C13, default GC sizes. */
 export function usualBounds(disk: number): Bounds {
   return {
     reserved: Math.min(0.1 * disk, 10 * GB),
-    maxUsed: Math.min(0.6 * disk, 100 * GB),
-    minFree: Math.min(0.1 * disk, 20 * GB),
+    maxUsed: Math.min(0.8 * disk, 100 * GB),
+    minFree: 0.2 * disk,
   };
 }
 
