@@ -6,7 +6,7 @@ import type {LayerSummary} from './layer-summary.js';
 import {linkTree} from './link-tree.js';
 import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
-import {summarize} from './summarize.js';
+import {type SummaryDigest, summarize, summarizeFor} from './summarize.js';
 import type {Target} from './target/target-tree.js';
 import {isUntouched} from './untouched.js';
 
@@ -14,6 +14,12 @@ export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
   | {readonly kind: 'copy'; readonly request: CopyRequest}
   | {readonly kind: 'summarize'; readonly upper: string; readonly newest?: number | undefined}
+  | {
+      readonly kind: 'summarize-for';
+      readonly wanted: SummaryDigest;
+      readonly upper: string;
+      readonly newest?: number | undefined;
+    }
   | {readonly kind: 'fingerprint'; readonly directory: string}
   | {readonly kind: 'untouched'; readonly directory: string; readonly time: number}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
@@ -25,6 +31,7 @@ export interface JobResults {
   readonly select: TreeSelection;
   readonly copy: LayerSummary;
   readonly summarize: LayerSummary;
+  readonly 'summarize-for': ReturnType<typeof summarizeFor>;
   readonly fingerprint: Fingerprint;
   readonly untouched: boolean;
   readonly export: ExportedTree;
@@ -43,6 +50,8 @@ export async function runJob(
       return copyLayer(job.request);
     case 'summarize':
       return summarize(job.upper, {newest: job.newest});
+    case 'summarize-for':
+      return summarizeFor(job.wanted, job.upper, {newest: job.newest});
     case 'fingerprint':
       return fingerprint(job.directory);
     case 'untouched':

@@ -3,6 +3,7 @@
  * which small work would be done in. Results and errors are the same either way.
  */
 import {readdirSync} from 'node:fs';
+import {availableParallelism} from 'node:os';
 import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
@@ -14,7 +15,7 @@ import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/expo
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {hasWildcard} from './source/glob.js';
 import {locate} from './source/source-root.js';
-import {summarize} from './summarize.js';
+import {type SummaryDigest, summarize} from './summarize.js';
 import {lstat} from './target/lower-stack.js';
 import type {Target} from './target/target-tree.js';
 import {isUntouched} from './untouched.js';
@@ -22,6 +23,8 @@ import {runInWorker} from './worker-pool.js';
 
 const MANY = 1000;
 const BIG = 32 << 20;
+/** Bytes a file from which on hashing is most of the work, and not looking. */
+const AVERAGE = 8 << 10;
 
 /** `selectTree`. */
 export async function selectFiles(request: SelectRequest): Promise<TreeSelection> {
@@ -44,10 +47,17 @@ export async function copyFiles(
   return large ? runInWorker({kind: 'copy', request}) : copyLayer(request);
 }
 
-/** `summarize`. */
+/** `summarize`; of much content each digest in a thread of its own. */
 export async function summarizeLayer(upper: string, newest?: number): Promise<LayerSummary> {
-  const large = isLarge([fromText(upper)]);
-  return large ? runInWorker({kind: 'summarize', upper, newest}) : summarize(upper, {newest});
+  const {files, bytes, isLarge} = weigh([fromText(upper)]);
+  if (!isLarge) return summarize(upper, {newest});
+  if (bytes < files * AVERAGE || availableParallelism() < 2) {
+    return runInWorker({kind: 'summarize', upper, newest});
+  }
+  const part = (wanted: SummaryDigest) =>
+    runInWorker({kind: 'summarize-for', wanted, upper, newest});
+  const [whole, content] = await Promise.all([part('diffID'), part('contentDigest')]);
+  return {diffID: whole.digest, size: whole.size, contentDigest: content.digest};
 }
 
 /** `fingerprint`. */
@@ -86,8 +96,13 @@ export async function unpackLayer(
   return runInWorker({kind: 'apply', target, expected}, source);
 }
 
+const isLarge = (paths: readonly ByteString[], big = BIG): boolean => weigh(paths, big).isLarge;
+
 /** Looks at no more files than it takes to know. */
-function isLarge(paths: readonly ByteString[], big = BIG): boolean {
+function weigh(
+  paths: readonly ByteString[],
+  big = BIG,
+): {readonly files: number; readonly bytes: number; readonly isLarge: boolean} {
   const pending = [...paths];
   let files = 0;
   let bytes = 0;
@@ -95,11 +110,11 @@ function isLarge(paths: readonly ByteString[], big = BIG): boolean {
     const stat = lstat(path);
     if (stat === undefined) continue;
     bytes += stat.size;
-    if (++files > MANY || bytes > big) return true;
+    if (++files > MANY || bytes > big) return {files, bytes, isLarge: true};
     if (!isDirectory(stat)) continue;
     const names = readdirSync(asPath(path), 'latin1');
-    if (files + names.length > MANY) return true;
+    if (files + names.length > MANY) return {files, bytes, isLarge: true};
     for (const name of names) pending.push(`${path}/${name}`);
   }
-  return false;
+  return {files, bytes, isLarge: false};
 }

@@ -1,5 +1,5 @@
 import {spawnSync} from 'node:child_process';
-import {mkdirSync} from 'node:fs';
+import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {SourceMissingError} from '../../src/layer/errors.js';
@@ -111,6 +111,21 @@ test('large work is done in workers, many at a time, with the results of small w
   expect(diffID).toBe(first?.summary.diffID);
   expect(counts).toMatchObject({files: 1000, directories: 31});
   expect(summarize(again)).toEqual(first?.summary);
+});
+
+test('a layer of much content, whose digests are made side by side', async () => {
+  await using folder = temporaryFolder();
+  const upper = join(folder.path, 'layer/fs');
+  mkdirSync(upper, {recursive: true});
+  for (const [name, size] of [
+    ['small', 10],
+    ['large', 3 << 20],
+    ['larger', 40 << 20],
+  ] as const) {
+    writeFileSync(join(upper, name), Buffer.alloc(size, name));
+  }
+  expect(await summarizeLayer(upper)).toEqual(summarize(upper));
+  expect(await summarizeLayer(upper, 1000)).toEqual(summarize(upper, {newest: 1000}));
 });
 
 test('more bytes than a promise of few', async () => {
