@@ -8,7 +8,7 @@ import {spawnSync} from 'node:child_process';
 import type {Transform} from 'node:stream';
 import * as zlib from 'node:zlib';
 import {DecompressorMissingError} from './errors.js';
-import {gzip} from './gzip.js';
+import {gzip, USUAL_LEVEL} from './gzip.js';
 import {throughProgram, throughTransform} from './through.js';
 
 export interface PackingForm {
@@ -18,7 +18,7 @@ export interface PackingForm {
 }
 
 export const packingLevels = {
-  gzip: {least: 0, most: 9, usual: 6},
+  gzip: {least: 0, most: 9, usual: USUAL_LEVEL},
   zstd: {least: 1, most: 22, usual: 3},
 } as const;
 

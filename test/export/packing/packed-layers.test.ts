@@ -39,7 +39,7 @@ test('a layer is compressed once for each form, by whoever asks', async (context
   await using place = await packing();
   const [first, second] = await Promise.all([place.pack(gzip), place.pack(gzip)]);
   expect(second).toEqual(first);
-  expect(await place.pack({compression: 'gzip', level: 6})).toEqual(first);
+  expect(await place.pack({compression: 'gzip', level: 4})).toEqual(first);
   expect(new PackedLayers(place.store).find(place.layer.digest, gzip)).toEqual(first);
   expect(place.reads()).toBe(1);
   const zstd = await place.pack({compression: 'zstd'});
