@@ -67,6 +67,17 @@ export class LintViolationError extends TsbuildError {
   }
 }
 
+/** A registry names what it holds by its bytes: a digest is a push's result. */
+export class DigestPushError extends TsbuildError {
+  readonly code = 'E_DIGEST_PUSH';
+
+  constructor(reference: string) {
+    super(`cannot push a digest reference: want NAME[:TAG], got ${reference}`, {
+      hint: 'Give the image a name with "tsbuild tag", and push that.',
+    });
+  }
+}
+
 /** A flag whose value cannot be used. */
 export class InvalidOptionError extends TsbuildError {
   readonly code = 'E_INVALID_OPTION';

@@ -44,6 +44,18 @@ test.each(testUserNames)(
     expect(run.stdout).toBe('hi\n');
     const again = await place.ok(['pull', '-q', name], {env: other});
     expect(again).toMatchObject({stdout: `${name}\n`, stderr: ''});
+    for (const store of [env, other]) {
+      const digests = [
+        'images',
+        '--digests',
+        '--format={{.Repository}}@{{.Digest}}',
+        `${address}/team/box`,
+      ];
+      expect((await place.ok(digests, {env: store})).stdout).toBe(pushed.stdout);
+    }
+    expect((await place.run(['push', pushed.stdout.trim()], {env})).stderr).toContain(
+      'cannot push a digest reference',
+    );
 
     const out = await place.ok(['logout', address], {env});
     expect(out.stdout).toBe(`Removing login credentials for ${address}\n`);

@@ -58,7 +58,9 @@ function inspection(image: StoredImage, workspace: Workspace): ImageInspection {
   return {
     Id: image.id,
     RepoTags: names.filter(({tag}) => tag !== undefined).map(familiarReference),
-    RepoDigests: names.map((name) => `${familiarRepository(name)}@${target.digest}`),
+    RepoDigests: [...new Set(names.map(familiarRepository))].map(
+      (name) => `${name}@${target.digest}`,
+    ),
     Comment: config.history.at(-1)?.comment ?? '',
     Created: config.created,
     Author: config.author ?? '',

@@ -1,5 +1,11 @@
 /** `image ls`: the images in the store, as rows. */
-import {familiarRepository, isRepositoryAlone, parseReference} from '../../oci/reference.js';
+import {
+  familiarRepository,
+  isRepositoryAlone,
+  parseReference,
+  type Reference,
+  repositoryOf,
+} from '../../oci/reference.js';
 import type {StoredImage} from '../../store/images.js';
 import {InvalidOptionError} from '../errors.js';
 import {parseUntil} from '../until.js';
@@ -57,7 +63,18 @@ function rowsOf(image: StoredImage, workspace: Workspace): ImageSummary[] {
   const createdAt = workspace.store.images.config(image).created;
   const shared = {id, digest: target.digest, createdAt, size: imageSize(image, workspace)};
   if (names.length === 0) return [{...shared, repository: undefined, tag: undefined}];
-  return names.map((name) => ({...shared, repository: familiarRepository(name), tag: name.tag}));
+  return names
+    .filter(isRow)
+    .map((name) => ({...shared, repository: familiarRepository(name), tag: name.tag}));
+}
+
+/** As docker has it, a name by digest is no row of its own beside a tag of its repository: they have the digest in common. */
+function isRow(name: Reference, _index: number, names: readonly Reference[]): boolean {
+  const repository = repositoryOf(name);
+  return (
+    name.tag !== undefined ||
+    !names.some((other) => other.tag && repositoryOf(other) === repository)
+  );
 }
 
 function passes(image: StoredImage, filters: ImageFilters, {store}: Workspace): boolean {

@@ -9,7 +9,7 @@ import {
 } from '../../oci/reference.js';
 import {inStore} from '../../store/full-disk.js';
 import {type PackingRequest, packingOf} from '../build/packing-attributes.js';
-import {InvalidOptionError, NothingToPushError} from '../errors.js';
+import {DigestPushError, NothingToPushError} from '../errors.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
 import {openRegistries, type RegistryAccess} from './open-registries.js';
 import {type PushedImage, type PushGroup, pushNames} from './push-names.js';
@@ -47,9 +47,7 @@ export async function pushImage(
 
 function wanted({reference, allTags}: PushRequest, {store}: Workspace): readonly PushGroup[] {
   const asked = parseReference(reference);
-  if (asked.digest !== undefined) {
-    throw new InvalidOptionError('reference', 'want a name and tag to push, got a digest');
-  }
+  if (asked.digest !== undefined) throw new DigestPushError(reference);
   if (!allTags) return [{target: targetOf(asked, store), names: [asked]}];
   const groups = new Map<Digest, PushGroup>();
   for (const {reference: name, target} of store.references.list()) {

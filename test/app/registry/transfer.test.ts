@@ -129,7 +129,7 @@ test('force packs anew what is packed already, and only force does', async (cont
 
 test.each([
   {name: 'nothing of that name', reference: 'none', code: 'E_NOTHING_TO_PUSH'},
-  {name: 'a digest', reference: `app@sha256:${'a'.repeat(64)}`, code: 'E_INVALID_OPTION'},
+  {name: 'a digest', reference: `app@sha256:${'a'.repeat(64)}`, code: 'E_DIGEST_PUSH'},
   {name: 'no name', reference: 'UPPER/', code: 'E_INVALID_REFERENCE'},
 ])('$name cannot be pushed', async ({reference, code}) => {
   await using _ = machine();
