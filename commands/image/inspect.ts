@@ -1,8 +1,8 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type ImageInspection, inspectImages} from '../../src/app/image/inspect-images.js';
 import {BaseCommand} from '../../src/ui/command/base-command.js';
 import {defined} from '../../src/ui/command/defined.js';
+import {imageArguments} from '../../src/ui/flags/image-arguments.js';
 import {formatDocuments} from '../../src/ui/text/listing.js';
 
 export default class ImageInspect extends BaseCommand {
@@ -12,14 +12,7 @@ export default class ImageInspect extends BaseCommand {
     '<%= config.bin %> inspect hello',
     "<%= config.bin %> inspect --format '{{json .Config.Env}}' hello",
   ];
-  static override args = {
-    image: Args.string({
-      description: 'images by name or id',
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-    }),
-  };
+  static override args = imageArguments;
   static override flags = {
     format: Flags.string({
       char: 'f',

@@ -1,21 +1,14 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {type Removal, removeImages} from '../../src/app/image/remove-images.js';
 import {BaseCommand} from '../../src/ui/command/base-command.js';
 import {defined} from '../../src/ui/command/defined.js';
+import {imageArguments} from '../../src/ui/flags/image-arguments.js';
 import {removalLine} from '../../src/ui/report/removal-line.js';
 
 export default class ImageRemove extends BaseCommand {
   static override summary = 'remove names of images, and images without a name left';
   static override aliases = ['rmi', 'image:remove'];
-  static override args = {
-    image: Args.string({
-      description: 'images by name or id',
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-    }),
-  };
+  static override args = imageArguments;
   static override flags = {
     force: Flags.boolean({
       char: 'f',

@@ -1,9 +1,9 @@
-import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import {saveImages} from '../../src/app/image/save.js';
 import {archiveOutput} from '../../src/ui/command/archive-output.js';
 import {BaseCommand} from '../../src/ui/command/base-command.js';
 import {defined} from '../../src/ui/command/defined.js';
+import {imageArguments} from '../../src/ui/flags/image-arguments.js';
 
 export default class ImageSave extends BaseCommand {
   static override summary = 'write images to a tar archive, for docker load and as an OCI layout';
@@ -13,14 +13,7 @@ export default class ImageSave extends BaseCommand {
     '<%= config.bin %> save hello | ssh host docker load',
   ];
   static override enableJsonFlag = false;
-  static override args = {
-    image: Args.string({
-      description: 'images by name or id',
-      required: true,
-      multiple: true,
-      ignoreStdin: true,
-    }),
-  };
+  static override args = imageArguments;
   static override flags = {
     output: Flags.string({char: 'o', description: 'file instead of stdout', helpValue: 'FILE'}),
     platform: Flags.string({description: 'of these platforms only', helpValue: 'OS/ARCH'}),

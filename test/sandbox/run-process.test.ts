@@ -189,9 +189,10 @@ describe.skipIf(!hasBusybox).each(testUserNames)('a build step, as %s', (user) =
     expect(readOnly.stderr).toContain('Read-only file system');
   });
 
-  test.each([{runtime: undefined}, {runtime: 'crun'}])(
+  test.for([{runtime: undefined}, {runtime: 'crun'}])(
     'ends with all its children when it is aborted (runtime $runtime)',
-    async ({runtime}) => {
+    async ({runtime}, context) => {
+      if (runtime !== undefined) needs(context, 'crun');
       const args = shell('(sleep 600 &); echo started; sleep 600');
       const report = await runStep(user, {
         args,

@@ -1,5 +1,4 @@
 /** The image's config, what `run` was asked for, and the files only this container sees → runtime-spec config. */
-import {readFileSync} from 'node:fs';
 import type {Mount, RuntimeConfig, Seccomp} from '../../oci/runtime-spec.js';
 import {joinGroups, resolveAccount} from '../../sandbox/accounts.js';
 import {readHostFacts} from '../../sandbox/host-facts.js';
@@ -8,11 +7,9 @@ import {type PrivilegeFacts, readPrivilegeFacts} from '../../sandbox/privilege-f
 import {readSeccompProfile} from '../../sandbox/seccomp/profile-file.js';
 import {capabilityNames} from '../../sandbox/spec/capabilities.js';
 import {containerSpec} from '../../sandbox/spec/container-spec.js';
-import {parseEnvironmentFile, parseEnvironmentOption} from '../../sandbox/spec/environment.js';
 import {parseSecurityOptions, type SecurityOptions} from '../../sandbox/spec/security-option.js';
-import {InvalidOptionError} from '../errors.js';
-import {defaultProxies} from '../machine/default-proxies.js';
 import {processSettings} from '../process-options.js';
+import {containerEnvironment} from './container-environment.js';
 import {containerNamespaces} from './container-namespaces.js';
 import {containerVolumes} from './container-volumes.js';
 import type {RunPlace} from './run-place.js';
@@ -48,7 +45,7 @@ export async function containerConfig(
     host,
     hostname,
     args: request.args ?? [],
-    env: await environment(request),
+    env: await containerEnvironment(request),
     terminal: request.tty ?? false,
     readonlyRoot: request.readOnly ?? false,
     namespaces,
@@ -89,23 +86,6 @@ const bindFile = (destination: string, source: string): Mount => ({
   source,
   options: ['rbind', 'rprivate'],
 });
-
-async function environment({env = [], envFiles = []}: RunRequest): Promise<string[]> {
-  const own = process.env;
-  const given = [
-    ...envFiles.flatMap((path) => parseEnvironmentFile(readEnvironmentFile(path), own)),
-    ...env.map((entry) => parseEnvironmentOption(entry, own)),
-  ];
-  return [...(await defaultProxies(given, own)), ...given];
-}
-
-function readEnvironmentFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    throw new InvalidOptionError('--env-file', `cannot read ${path}`, cause);
-  }
-}
 
 type ProfileContext = Parameters<typeof readSeccompProfile>[1];
 

@@ -7,11 +7,9 @@ import {
   repositoryOf,
 } from '../../oci/reference.js';
 import type {StoredImage} from '../../store/images.js';
-import {InvalidOptionError} from '../errors.js';
-import {parseUntil} from '../until.js';
 import {openWorkspace, type Workspace} from '../workspace.js';
+import {fits, type ImageFilters, passes} from './image-filters.js';
 import {imageSize} from './image-size.js';
-import {globToRegExp} from './reference-glob.js';
 
 export interface ImageSummary {
   /** As people read them; absent for a dangling image. */
@@ -24,20 +22,6 @@ export interface ImageSummary {
   readonly createdAt: string | undefined;
   /** Bytes of its layers, uncompressed. */
   readonly size: number;
-}
-
-export interface ImageFilters {
-  /** `true` or `false`. */
-  readonly dangling?: readonly string[];
-  /** Patterns of names, `*` within a path component. */
-  readonly reference?: readonly string[];
-  /** `key` or `key=value`. */
-  readonly label?: readonly string[];
-  /** Images made before, or since, this one. */
-  readonly before?: readonly string[];
-  readonly since?: readonly string[];
-  /** Made before this: RFC 3339, or how long ago, like `24h`. */
-  readonly until?: readonly string[];
 }
 
 export interface ListRequest {
@@ -77,35 +61,6 @@ function isRow(name: Reference, _index: number, names: readonly Reference[]): bo
   );
 }
 
-function passes(image: StoredImage, filters: ImageFilters, {store}: Workspace): boolean {
-  const {dangling = [], label = [], before = [], since = [], until = []} = filters;
-  if (dangling.some((value) => isTrue(value) !== (image.names.length === 0))) return false;
-  const {created = '', config} = store.images.config(image);
-  const labels = config.Labels ?? {};
-  const createdOf = (other: string): string =>
-    store.images.config(store.images.find(other)).created ?? '';
-  return (
-    label.every((wanted) => hasLabel(labels, wanted)) &&
-    before.every((other) => created < createdOf(other)) &&
-    since.every((other) => created > createdOf(other)) &&
-    until.every((text) => Date.parse(created) < parseUntil(text))
-  );
-}
-
-/** As docker reads the value of a filter that is true or false. */
-function isTrue(text: string): boolean {
-  if (['true', '1'].includes(text)) return true;
-  if (['false', '0'].includes(text)) return false;
-  throw new InvalidOptionError('--filter dangling', `want true or false, got ${text}`);
-}
-
-export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
-  const at = wanted.indexOf('=');
-  if (at === -1) return Object.hasOwn(labels, wanted);
-  const key = wanted.slice(0, at);
-  return Object.hasOwn(labels, key) && labels[key] === wanted.slice(at + 1);
-}
-
 function named(row: ImageSummary, {repository, filters = {}}: ListRequest): boolean {
   const patterns = filters.reference ?? [];
   if (patterns.length > 0 && !patterns.some((pattern) => fits(row, pattern))) return false;
@@ -114,10 +69,4 @@ function named(row: ImageSummary, {repository, filters = {}}: ListRequest): bool
   const wanted = parseReference(repository);
   if (row.repository !== familiarRepository(wanted)) return false;
   return isRepositoryAlone(repository) || row.tag === wanted.tag;
-}
-
-function fits({repository, tag}: ImageSummary, pattern: string): boolean {
-  if (repository === undefined) return false;
-  const expression = globToRegExp(pattern);
-  return expression.test(repository) || expression.test(`${repository}:${tag}`);
 }

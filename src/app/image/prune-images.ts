@@ -2,7 +2,7 @@
 import {sweep} from '../sweep.js';
 import {parseUntil} from '../until.js';
 import {openWorkspace} from '../workspace.js';
-import {hasLabel} from './list-images.js';
+import {hasLabel} from './image-filters.js';
 import {forget, type Removal} from './remove-images.js';
 
 export interface PruneRequest {
