@@ -2,9 +2,11 @@
  * The candidate a person most likely meant, or undefined when none is near.
  *
  * Near is an edit distance of at most one more than a third of the longer name: `RNU` finds `RUN`, `MAKE` finds nothing.
- * Case does not count. Of equally near names the first wins.
+ * Case does not count. Of equally near names the first wins. A name of more than a hundred characters has none: the distance of
+ * two takes the product of their lengths.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  if (name.length > LONGEST) return undefined;
   const wanted = name.toLowerCase();
   let best: string | undefined;
   let bestDistance = Number.POSITIVE_INFINITY;
@@ -19,6 +21,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+const LONGEST = 100;
 
 /** ` (did you mean X?)`, or nothing: the tail of a message. */
 export function didYouMean(name: string, candidates: Iterable<string>): string {

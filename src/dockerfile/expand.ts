@@ -9,6 +9,7 @@
  * Throws  ExpansionError; the caller knows the lines.
  * Source  buildkit v0.26 frontend/dockerfile/shell/lex.go.
  */
+import type {Allowance} from './allowance.js';
 import {ExpansionError} from './errors.js';
 import {compileGlob, type Glob, replaceGlob, trimPrefix, trimSuffix} from './glob-substitution.js';
 import {boundLength, WordCollector} from './word-collector.js';
@@ -21,6 +22,8 @@ export interface ExpandOptions {
   readonly display?: boolean;
   /** For the text of a here-document: quotes are characters like others. */
   readonly document?: boolean;
+  /** Of the whole Dockerfile: values, and what it takes to find a pattern in them. */
+  readonly allowance?: Allowance;
 }
 
 export interface Expanded {
@@ -220,12 +223,13 @@ class Lexer {
   #edited(value: string, operator: string, [pattern = '', replacement = '']: string[]): string {
     if (operator === '}') return value;
     const compile = (glob: string): Glob => compileGlob(glob, this.#options.escape);
+    const spend = (steps: number) => this.#spend(steps);
     if (operator.startsWith('/')) {
-      return replaceGlob(value, compile(pattern), {replacement, all: operator === '//'});
+      return replaceGlob(value, compile(pattern), {replacement, all: operator === '//', spend});
     }
     const longest = pattern.startsWith(operator);
-    const glob = compile(longest ? pattern.slice(1) : pattern);
-    return operator === '#' ? trimPrefix(value, glob, longest) : trimSuffix(value, glob, longest);
+    const trim = operator === '#' ? trimPrefix : trimSuffix;
+    return trim(value, compile(longest ? pattern.slice(1) : pattern), {longest, spend});
   }
 
   /** A name, the digits of a positional parameter, or one special parameter. */
@@ -247,7 +251,14 @@ class Lexer {
   #lookup(name: string): string | undefined {
     const value = this.#options.lookup(name);
     if (value !== undefined) this.#used.add(name);
+    this.#spend(value?.length ?? 0);
     return value;
+  }
+
+  #spend(amount: number): void {
+    if (this.#options.allowance?.take(amount) === false) {
+      throw new ExpansionError('the variables of the Dockerfile come to too much');
+    }
   }
 }
 

@@ -1,10 +1,12 @@
 /**
  * The globs of `${x#p}`, `${x%p}` and `${x/p/r}`: `*` any run, `?` any character, neither a line end.
  *
- * Matching walks sets of positions, never backtracks: time is pattern × value whatever the pattern.
+ * Matching walks sets of positions, never backtracks: time is pattern × value whatever the pattern, once for each place where a
+ * match may begin. `spend` is told of each step, and ends it by throwing.
  * Source  buildkit v0.26 shell/lex.go, convertShellPatternToRegex.
  */
 import {ExpansionError} from './errors.js';
+import {boundLength} from './word-collector.js';
 
 type GlobToken = {readonly kind: 'any' | 'one'} | {readonly kind: 'literal'; readonly char: string};
 export type Glob = readonly GlobToken[];
@@ -24,15 +26,22 @@ export function compileGlob(pattern: string, escapeToken: '\\' | '`'): Glob {
   });
 }
 
-export function trimPrefix(value: string, glob: Glob, longest: boolean): string {
+type Spend = (steps: number) => void;
+
+interface Trim {
+  readonly longest: boolean;
+  readonly spend: Spend;
+}
+
+export function trimPrefix(value: string, glob: Glob, {longest, spend}: Trim): string {
   const chars = Array.from(value);
-  const end = matchAt({chars, start: 0, glob}, longest);
+  const end = matchAt({chars, start: 0, glob, spend}, longest);
   return end === undefined ? value : chars.slice(end).join('');
 }
 
-export function trimSuffix(value: string, glob: Glob, longest: boolean): string {
+export function trimSuffix(value: string, glob: Glob, {longest, spend}: Trim): string {
   const chars = Array.from(value).reverse();
-  const end = matchAt({chars, start: 0, glob: glob.toReversed()}, longest);
+  const end = matchAt({chars, start: 0, glob: glob.toReversed(), spend}, longest);
   return end === undefined ? value : chars.slice(end).reverse().join('');
 }
 
@@ -40,17 +49,18 @@ export function trimSuffix(value: string, glob: Glob, longest: boolean): string 
 export function replaceGlob(
   value: string,
   glob: Glob,
-  {replacement, all}: {replacement: string; all: boolean},
+  {replacement, all, spend}: {replacement: string; all: boolean; spend: Spend},
 ): string {
   const chars = Array.from(value);
   let out = '';
   for (let at = 0; at < chars.length; ) {
-    const end = matchAt({chars, start: at, glob}, true);
+    const end = matchAt({chars, start: at, glob, spend}, true);
     if (end === undefined || end === at) {
       out += chars[at++];
       continue;
     }
     out += replacement;
+    boundLength(out);
     at = end;
     if (!all) return out + chars.slice(at).join('');
   }
@@ -61,12 +71,17 @@ interface Attempt {
   readonly chars: readonly string[];
   readonly start: number;
   readonly glob: Glob;
+  readonly spend: Spend;
 }
 
+/** In characters of an allowance. */
+const STEP_COST = 8;
+
 /** Where a match that starts at `start` ends. */
-function matchAt({chars, start, glob}: Attempt, longest: boolean): number | undefined {
+function matchAt({chars, start, glob, spend}: Attempt, longest: boolean): number | undefined {
   let ends: readonly number[] = [start];
   for (const token of glob) {
+    spend(ends.length * STEP_COST);
     ends = token.kind === 'any' ? afterAny(chars, ends) : afterOne(chars, ends, token);
     if (ends.length === 0) return undefined;
   }

@@ -2,7 +2,8 @@
 import {ExpansionError, InvalidWordError} from '../dockerfile/errors.js';
 import {type Expanded, type ExpandOptions, expand} from '../dockerfile/expand.js';
 import type {Lines} from '../dockerfile/location.js';
-import {variable, variableNames} from './environment.js';
+import {variable, variableCount, variables} from './environment.js';
+import {NAME_COST} from './instruction-cost.js';
 import {reportUndefinedVar} from './lint/undefined-var.js';
 import type {StageContext} from './stage-context.js';
 import type {StageState} from './state.js';
@@ -65,16 +66,21 @@ export class Expander {
   }
 
   #options(): ExpandOptions {
-    return {
-      escape: this.#context.escape,
-      lookup: (name) => variable(this.#state, name),
+    const {escape: escapeToken, allowance} = this.#context;
+    const count = variableCount(this.#state);
+    const lookup = (name: string) => {
+      allowance.take(count);
+      return variable(this.#state, name);
     };
+    return {escape: escapeToken, lookup, allowance};
   }
 
   #report(name: string): void {
     if (this.#state.args.some(({key}) => key === name)) return;
     const found = {report: this.#context.report, subject: this.#subject};
-    reportUndefinedVar(name, variableNames(this.#state), found);
+    const known = variables(this.#state);
+    this.#context.allowance.take(known.size * NAME_COST);
+    reportUndefinedVar(name, known.keys(), found);
   }
 }
 

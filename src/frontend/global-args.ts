@@ -1,4 +1,5 @@
 /** The ARGs before the first FROM: seen by FROM, and by a stage that declares them again. */
+import type {Allowance} from '../dockerfile/allowance.js';
 import type {Dockerfile} from '../dockerfile/stages.js';
 import {expandAt} from './expansion.js';
 
@@ -6,7 +7,7 @@ import {expandAt} from './expansion.js';
 export function globalArgs(
   {globalArgs: declared, escape: escapeToken}: Dockerfile,
   buildArgs: ReadonlyMap<string, string>,
-  predefined: ReadonlyMap<string, string>,
+  {predefined, allowance}: {predefined: ReadonlyMap<string, string>; allowance: Allowance},
 ): Map<string, string> {
   const values = new Map(predefined);
   for (const name of predefined.keys()) {
@@ -19,7 +20,7 @@ export function globalArgs(
       const given = buildArgs.get(key);
       if (given !== undefined) values.set(key, given);
       else if (value !== undefined) {
-        values.set(key, expandAt(value, {escape: escapeToken, lookup}, lines).text);
+        values.set(key, expandAt(value, {escape: escapeToken, lookup, allowance}, lines).text);
       }
     }
   }

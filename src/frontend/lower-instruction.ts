@@ -1,6 +1,7 @@
 /** One instruction onto a stage's state. */
 import type {TextInstruction} from '../dockerfile/instruction.js';
 import type {StageInstruction} from '../dockerfile/stages.js';
+import {spendOnNames, spendOnRow} from './instruction-cost.js';
 import {lowerCommand, lowerHealthcheck, lowerShell} from './lowerings/command.js';
 import {lowerCopy} from './lowerings/copy.js';
 import {lowerExpose} from './lowerings/expose.js';
@@ -18,6 +19,17 @@ import type {StageContext} from './stage-context.js';
 import type {StageState} from './state.js';
 
 export function lowerInstruction(
+  state: StageState,
+  instruction: StageInstruction,
+  context: StageContext,
+): StageState {
+  spendOnNames(state, instruction, context);
+  const next = lowered(state, instruction, context);
+  spendOnRow(next, instruction, context);
+  return next;
+}
+
+function lowered(
   state: StageState,
   instruction: StageInstruction,
   context: StageContext,

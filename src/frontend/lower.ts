@@ -5,7 +5,7 @@
  * Returns the graph of the target, the config to be, and every instruction as people see it go by.
  * Throws  a DockerfileError with its lines, or TargetNotFoundError. Nothing is built, pulled or read.
  */
-
+import {Allowance} from '../dockerfile/allowance.js';
 import type {Instruction} from '../dockerfile/instruction.js';
 import {checkFile} from '../dockerfile/lint/check-file.js';
 import type {Linter} from '../dockerfile/lint/linter.js';
@@ -89,12 +89,13 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
   const buildArgs = new Map(Object.entries(input.buildArgs));
   const platforms = {target: input.platform, build: input.buildPlatform ?? input.platform};
   const predefined = platformArgs(platforms, input.target || target.from.name);
-  const globals = globalArgs(dockerfile, buildArgs, predefined);
+  const allowance = new Allowance();
+  const globals = globalArgs(dockerfile, buildArgs, {predefined, allowance});
   const epoch = sourceDateEpoch(dockerfile, buildArgs, globals, input.contextTime);
-  checkFroms(dockerfile, {predefined, globals}, report);
+  checkFroms(dockerfile, {predefined, globals, allowance}, report);
   const wanted = input.allStages === true ? [target, ...dockerfile.stages] : [target];
   const contexts = new NamedContexts(input.contexts);
-  const graph = {dockerfile, names, globals, platform, contexts, resolveImage};
+  const graph = {dockerfile, names, globals, platform, contexts, resolveImage, allowance};
   const reached = await reachedStages(wanted, graph);
   const stages = lowerStages(
     reached,
@@ -106,6 +107,7 @@ export async function evaluate(dockerfile: Dockerfile, input: EvaluateInput): Pr
       allowed: input.allowed ?? [],
       extraHosts: input.extraHosts ?? [],
       report,
+      allowance,
       isIgnored: hiddenBy(input.ignore ?? []),
     },
     dockerfile.stages.length === 1,

@@ -1,4 +1,5 @@
 /** What the lowering of one stage may ask for besides its state. */
+import type {Allowance} from '../dockerfile/allowance.js';
 import type {Report} from '../dockerfile/lint/rule.js';
 import type {Lines} from '../dockerfile/location.js';
 import type {RunOp} from '../graph/op.js';
@@ -19,6 +20,8 @@ export interface StageContext {
   /** What a `from` names. */
   readonly source: (from: string, lines: Lines) => FileSource;
   readonly report: Report;
+  /** Of the whole Dockerfile. */
+  readonly allowance: Allowance;
   /** By .dockerignore. */
   readonly isIgnored: IsIgnored;
 }

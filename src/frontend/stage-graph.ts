@@ -7,6 +7,7 @@
  */
 import {invariant} from '../base/bug.js';
 import {mapLimit} from '../base/concurrency.js';
+import type {Allowance} from '../dockerfile/allowance.js';
 import {didYouMean} from '../dockerfile/did-you-mean.js';
 import type {Expanded} from '../dockerfile/expand.js';
 import type {OnbuildInstruction} from '../dockerfile/instruction.js';
@@ -52,6 +53,7 @@ export interface GraphInput {
   readonly platform: Platform;
   readonly contexts: NamedContexts;
   readonly resolveImage: ResolveImage;
+  readonly allowance: Allowance;
 }
 
 /** In the order of the file: what a stage needs comes before it. */
@@ -240,7 +242,8 @@ class StageGraph {
   }
 
   #expanded(word: string, lines: Lines): Expanded {
-    const lookup = (name: string): string | undefined => this.#input.globals.get(name);
-    return expandAt(word, {escape: this.#input.dockerfile.escape, lookup}, lines);
+    const {globals, dockerfile, allowance} = this.#input;
+    const lookup = (name: string): string | undefined => globals.get(name);
+    return expandAt(word, {escape: dockerfile.escape, lookup, allowance}, lines);
   }
 }

@@ -11,7 +11,7 @@ export function redacted(text: string): string {
 
 const withoutUsers = (text: string): string =>
   text.replace(
-    /\b(?<scheme>[a-z+]+):\/\/(?<user>[^\s/@:]*)(?<password>:[^\s/@]*)?@/gi,
+    /(?<scheme>[a-z+]{1,20}):\/\/(?<user>[^\s/@:]*)(?<password>:[^\s/@]*)?@/gi,
     (...found) => {
       const {scheme, user, password} = found.at(-1) as Record<string, string | undefined>;
       if (password !== undefined) return `${scheme}://xxxxx:xxxxx@`;
@@ -19,14 +19,19 @@ const withoutUsers = (text: string): string =>
     },
   );
 
-const withoutQueries = (text: string): string =>
-  text.replace(
-    /(\b[a-z+]+:\/\/[^\s?#"']*\?)([^\s#"']+)/gi,
-    (_, before: string, query: string) =>
-      `${before}${query.split('&').map(withoutValue).join('&')}`,
-  );
+const withoutQueries = (text: string): string => text.replace(/[^\s#"']+/g, withoutQuery);
+
+/** Of what has an address in it, and no blank. */
+function withoutQuery(word: string): string {
+  const address = word.search(/[a-z+]:\/\//i);
+  const query = address === -1 ? -1 : word.indexOf('?', address);
+  if (query === -1) return word;
+  const pairs = word.slice(query + 1).split('&');
+  return `${word.slice(0, query + 1)}${pairs.map(withoutValue).join('&')}`;
+}
 
 function withoutValue(pair: string): string {
+  if (pair === '') return pair;
   const [key = '', value] = pair.split('=', 2);
   if (QUERY_KEYS.includes(key)) return pair;
   return value === undefined ? 'xxxxx' : `${key}=xxxxx`;

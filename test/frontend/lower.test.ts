@@ -29,6 +29,26 @@ const define = (text: string, more: Partial<LowerInput> = {}) =>
     ...more,
   });
 
+const times = (count: number, line: (index: number) => string): string =>
+  Array.from({length: count}, (_, index) => line(index)).join('\n');
+
+test.each([
+  {
+    what: 'a long value in each of many instructions',
+    text: `FROM scratch\nARG A=${'x'.repeat(50_000)}\n${times(2000, (at) => `LABEL l${at}=$A`)}`,
+  },
+  {
+    what: 'a pattern that begins to match everywhere',
+    text: `FROM scratch\nARG A=${'a'.repeat(50_000)}\n${times(200, (at) => `ENV E${at}=\${A/*b/c}`)}`,
+  },
+  {
+    what: 'names that each instruction carries along',
+    text: `FROM scratch\n${times(9000, (at) => `ENV E${at}=1`)}`,
+  },
+])('refuses $what, which comes to too much', async ({text}) => {
+  await expect(define(text)).rejects.toThrow('too much');
+});
+
 test('images are resolved side by side, each once', async () => {
   const asked: string[] = [];
   const waiting: (() => void)[] = [];

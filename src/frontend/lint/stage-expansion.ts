@@ -1,3 +1,4 @@
+import type {Allowance} from '../../dockerfile/allowance.js';
 import {ExpansionError} from '../../dockerfile/errors.js';
 import {type Expanded, expand} from '../../dockerfile/expand.js';
 import type {FromInstruction} from '../../dockerfile/instruction.js';
@@ -13,9 +14,9 @@ export interface StageExpansion {
 export function expandFrom(
   from: FromInstruction,
   values: ReadonlyMap<string, string>,
-  escapeToken: '\\' | '`',
+  rest: {escape: '\\' | '`'; allowance: Allowance},
 ): StageExpansion | undefined {
-  const options = {escape: escapeToken, lookup: (name: string) => values.get(name)};
+  const options = {...rest, lookup: (name: string) => values.get(name)};
   try {
     return {
       from,

@@ -9,7 +9,7 @@ const rule: LintRule = {
 /** `known`: what may have been meant. */
 export function reportUndefinedVar(
   name: string,
-  known: readonly string[],
+  known: Iterable<string>,
   {report, subject}: {report: Report; subject: Subject},
 ): void {
   const near = nearest(name, known);

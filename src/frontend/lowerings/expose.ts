@@ -19,7 +19,11 @@ export function lowerExpose(
     checkExposeInvalidFormat(instruction, word, context.report);
     checkExposeProtoCasing(instruction, word, context.report);
   }
-  const ports = words.flatMap((word) => readPorts(word, instruction));
+  const ports = words.flatMap((word) => {
+    const read = readPorts(word, instruction);
+    if (context.allowance.take(read.length * PORT_COST)) return read;
+    throw new InvalidValueError('EXPOSE names too many ports', instruction);
+  });
   const all = {...state.config.config.ExposedPorts};
   for (const port of ports) all[port] = {};
   const sorted = Object.fromEntries(
@@ -27,6 +31,9 @@ export function lowerExpose(
   );
   return withEmptyRow(withConfig(state, {ExposedPorts: sorted}), `EXPOSE ${plainList(ports)}`);
 }
+
+/** In the characters of an allowance: it stands in the config, and again in each history row. */
+const PORT_COST = 64;
 
 function readPorts(word: string, instruction: ExposeInstruction): string[] {
   const container = word.split(':').at(-1) ?? '';

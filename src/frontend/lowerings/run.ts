@@ -2,7 +2,7 @@ import type {CommandLine, RunInstruction} from '../../dockerfile/instruction.js'
 import type {RunOp} from '../../graph/op.js';
 import {vertex} from '../../graph/vertex.js';
 import {requireEntitlement} from '../entitlements.js';
-import {environment, variable} from '../environment.js';
+import {environment, variables} from '../environment.js';
 import {Expander} from '../expansion.js';
 import {runHint} from '../failure-hints.js';
 import {inlineFile, summaryOf} from '../inline-file.js';
@@ -80,7 +80,8 @@ function permissions(
 /** `|2 A=b C=d`: docker's record of the ARGs a RUN saw. */
 function argRow(state: StageState): string[] {
   if (state.args.length === 0) return [];
-  const pairs = state.args.map(({key}) => `${key}=${variable(state, key) ?? ''}`);
+  const values = variables(state);
+  const pairs = state.args.map(({key}) => `${key}=${values.get(key) ?? ''}`);
   return [`|${pairs.length}`, ...pairs];
 }
 
