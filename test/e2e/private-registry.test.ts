@@ -46,7 +46,7 @@ test('the seven-step app is built from a base that comes through the first mirro
   cpSync(join(repository, 'fixtures/hello'), join(place.directory, 'app'), {recursive: true});
   const script = `
     export TSBUILD_ROOT=$T/filler
-    tsbuild load -q < ${base}
+    tsbuild load -q < ${base} >&2
     tsbuild tag python:3.11-slim 10.24.2.30:5000/library/python:3.11-slim
     tsbuild push -q --compression uncompressed 10.24.2.30:5000/library/python:3.11-slim >&2
     export TSBUILD_ROOT=$T/builder
@@ -75,7 +75,7 @@ test('a base is not fetched when every step hits, nor anything when offline; wha
   const files = place.context({Dockerfile: 'FROM busybox\nRUN echo hi > /hi\nENV A=b\n'});
   const script = `
     export TSBUILD_ROOT=$T/store
-    tsbuild load -q < ${await ensureBase('busybox')}
+    tsbuild load -q < ${await ensureBase('busybox')} >&2
     tsbuild build -q -t out ${files} >&2
     tsbuild tag busybox 10.24.2.30:5000/library/busybox
     tsbuild push -q 10.24.2.30:5000/library/busybox >&2
