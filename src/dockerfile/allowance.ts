@@ -3,8 +3,8 @@
  * in each of many instructions: so what they come to is added up, and a text that goes beyond is refused.
  */
 export class Allowance {
-  /** Characters, or steps of about the same cost: hundreds of times what the largest Dockerfiles need. */
-  #left = 64 * 1024 * 1024;
+  /** Characters, or steps of about the same cost: many times what the largest Dockerfiles need. */
+  #left = 16 * 1024 * 1024;
 
   /** False when there is no more. */
   take(amount: number): boolean {
