@@ -32,7 +32,11 @@ export class InvalidPlatformError extends TsbuildError {
   constructor(got: string) {
     super(
       `invalid platform: want os/architecture[/variant], got ${JSON.stringify(shortened(got))}`,
-      {hint: 'Write a platform such as linux/amd64 or linux/arm/v7.'},
+      {
+        hint: got.includes(',')
+          ? 'Name one: an image for several platforms is not made by one build.'
+          : 'Write a platform such as linux/amd64 or linux/arm/v7.',
+      },
     );
   }
 }

@@ -31,6 +31,7 @@ test.each([
   {args: ['build'], told: 'missing CONTEXT'},
   {args: ['build', '-t', 'hello'], told: 'missing CONTEXT'},
   {args: ['build', '--tagg', 'x', '.'], told: 'unknown flag: --tagg (did you mean --tag?)'},
+  {args: ['build', '--progress', 'none'], told: 'missing CONTEXT'},
   {args: ['build', '--progress', 'loud', '.'], told: 'expected --progress=loud to be one of'},
   {args: ['build', '--provenance=max', '.'], told: 'expected --provenance=max to be one of: false'},
   {args: ['build', 'a', 'b'], told: 'unexpected argument: b'},

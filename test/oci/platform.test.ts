@@ -22,6 +22,12 @@ test.each([
   );
 });
 
+test('several platforms are refused with the reason', () => {
+  expect(() => parsePlatform('linux/amd64,linux/arm64', host)).toThrow(
+    expect.objectContaining({hint: expect.stringContaining('not made by one build')}),
+  );
+});
+
 test.each([
   ['linux/amd64', 'linux/amd64'],
   ['linux/x86_64', 'linux/amd64'],

@@ -28,6 +28,7 @@ export function chooseProgress(mode: Mode, around: Surroundings): Progress {
     case 'rawjson':
       return new RawJSONProgress(write, epoch);
     case 'quiet':
+    case 'none':
       return new QuietProgress(write);
   }
 }

@@ -16,5 +16,5 @@ export interface Progress {
 /** Where text goes: whole lines or, for a terminal, whole frames. */
 export type Sink = (text: string) => void;
 
-export const MODES = ['auto', 'tty', 'plain', 'classic', 'rawjson', 'quiet'] as const;
+export const MODES = ['auto', 'tty', 'plain', 'classic', 'rawjson', 'quiet', 'none'] as const;
 export type Mode = (typeof MODES)[number];
