@@ -8,7 +8,6 @@ import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/expo
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {type SummaryDigest, summarize, summarizeFor} from './summarize.js';
 import type {Target} from './target/target-tree.js';
-import {isUntouched} from './untouched.js';
 
 export type Job =
   | {readonly kind: 'select'; readonly request: SelectRequest}
@@ -21,7 +20,6 @@ export type Job =
       readonly newest?: number | undefined;
     }
   | {readonly kind: 'fingerprint'; readonly directory: string}
-  | {readonly kind: 'untouched'; readonly directory: string; readonly time: number}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
@@ -33,7 +31,6 @@ export interface JobResults {
   readonly summarize: LayerSummary;
   readonly 'summarize-for': ReturnType<typeof summarizeFor>;
   readonly fingerprint: Fingerprint;
-  readonly untouched: boolean;
   readonly export: ExportedTree;
   readonly link: undefined;
   readonly apply: AppliedLayer;
@@ -54,8 +51,6 @@ export async function runJob(
       return summarizeFor(job.wanted, job.upper, {newest: job.newest});
     case 'fingerprint':
       return fingerprint(job.directory);
-    case 'untouched':
-      return isUntouched(job.directory, job.time);
     case 'export':
       return exportTree(job.request);
     case 'link':

@@ -18,7 +18,6 @@ import {locate} from './source/source-root.js';
 import {type SummaryDigest, summarize} from './summarize.js';
 import {lstat} from './target/lower-stack.js';
 import type {Target} from './target/target-tree.js';
-import {isUntouched} from './untouched.js';
 import {runInWorker} from './worker-pool.js';
 
 const MANY = 1000;
@@ -65,12 +64,6 @@ export async function fingerprintLayer(directory: string): Promise<Fingerprint> 
   // Looks at names and times alone: large files are no work.
   const large = isLarge([fromText(directory)], Number.POSITIVE_INFINITY);
   return large ? runInWorker({kind: 'fingerprint', directory}) : fingerprint(directory);
-}
-
-/** `isUntouched`. */
-export async function isUnchangedSince(directory: string, time: number): Promise<boolean> {
-  const large = isLarge([fromText(directory)], Number.POSITIVE_INFINITY);
-  return large ? runInWorker({kind: 'untouched', directory, time}) : isUntouched(directory, time);
 }
 
 /** `exportTree`. */

@@ -2,22 +2,25 @@
  * snapshots/<id>/seal.json: what tells whether a layer's files were written to since it was made, at the price of a look at each
  * and of reading none, so that it is found before a step builds on them.
  *
- *   time          of the file system, in milliseconds, when all was in place: a later ctime, which nobody can set, is a write
- *   exact, loose  fingerprints, of a layer that came as another tool's tar: its files do not give that tar again
+ *   time          of a layer that nobody has looked at yet: when all was in place, by the file system's clock, in milliseconds
+ *   exact, loose  its fingerprint, from the first look on; of one that came as another tool's tar from its making on
  *
- * Where the time or the exact fingerprint tells of a change, a layer of our own is read: only other files than were recorded
- * are damage. Of a foreign one another loose fingerprint is. What nobody sealed, since its maker was killed, is read once. Bytes
- * that rot on the disk move no time: reading finds them (`cache verify`, `save`, `push`).
+ * Where another fingerprint, or a ctime after `time`, tells of a change, a layer of our own is read: only other files than were
+ * recorded are damage. A foreign one's files do not give its tar again: of it another loose fingerprint is. What nobody sealed,
+ * since its maker was killed, is read once. Bytes that rot on the disk move no time, and nor does what is written before the first
+ * look while the clock is set back: reading finds them (`cache verify`, `save`, `push`).
  */
 import {readFileSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Fingerprint} from '../layer/fingerprint.js';
-import {fingerprintLayer, isUnchangedSince} from '../layer/offload.js';
+import {fingerprintLayer} from '../layer/offload.js';
 import {isForeign, readsAsRecorded} from './as-recorded.js';
 import type {Snapshot} from './snapshotter.js';
 
-type Seal = Partial<Fingerprint> & {readonly time?: number};
+type Seal = Partial<Pick<Fingerprint, 'exact' | 'loose'>> & {readonly time?: number | undefined};
 type Sealed = Pick<Snapshot, 'id' | 'path' | 'diffID' | 'contentDigest'>;
+
+const fingerprintOf = ({exact, loose}: Fingerprint): Seal => ({exact, loose});
 
 export class Seals {
   readonly #folderOf: (id: string) => string;
@@ -34,12 +37,12 @@ export class Seals {
     const {id} = snapshot;
     this.#whole.set(id, Promise.resolve(true));
     if (isForeign(snapshot)) this.#sealForeign(snapshot);
-    else this.#sealOwn(id, this.#now(id));
+    else this.#write(id, {time: this.#now(id)});
   }
 
   #sealForeign({id, path}: Sealed): void {
     const sealing = fingerprintLayer(path).then(
-      (found) => this.#write(id, found),
+      (found) => this.#write(id, fingerprintOf(found)),
       // Gone again: there is nothing to seal.
       () => undefined,
     );
@@ -62,26 +65,17 @@ export class Seals {
     return false;
   }
 
-  #look(snapshot: Snapshot): Promise<boolean> {
-    return isForeign(snapshot) ? this.#lookAtForeign(snapshot) : this.#lookAtOwn(snapshot);
-  }
-
-  async #lookAtOwn(snapshot: Snapshot): Promise<boolean> {
+  async #look(snapshot: Snapshot): Promise<boolean> {
     const {id, path} = snapshot;
-    const {time} = this.#read(id) ?? {};
-    if (time !== undefined && (await isUnchangedSince(path, time))) return true;
-    const now = this.#now(id);
-    const whole = await readsAsRecorded(snapshot);
-    if (whole) this.#sealOwn(id, now);
-    return whole;
-  }
-
-  async #lookAtForeign({id, path}: Snapshot): Promise<boolean> {
     const found = await fingerprintLayer(path);
-    const sealed = this.#read(id);
-    if (sealed?.exact === found.exact) return true;
-    const whole = sealed === undefined || sealed.loose === found.loose;
-    if (whole) this.#write(id, found);
+    const {exact, loose, time = 0} = this.#read(id) ?? {};
+    if (exact === found.exact) return true;
+    const whole =
+      found.newest <= time ||
+      (isForeign(snapshot)
+        ? loose === undefined || loose === found.loose
+        : await readsAsRecorded(snapshot));
+    if (whole) this.#write(id, fingerprintOf(found));
     return whole;
   }
 
@@ -90,7 +84,7 @@ export class Seals {
     return this.#read(id) !== undefined;
   }
 
-  /** By the file system's clock, which is what ctimes are taken from. */
+  /** By the clock that ctimes are taken from; undefined where nothing can be written. */
   #now(id: string): number | undefined {
     try {
       const path = this.#pathOf(id);
@@ -99,10 +93,6 @@ export class Seals {
     } catch {
       return undefined;
     }
-  }
-
-  #sealOwn(id: string, time: number | undefined): void {
-    if (time !== undefined) this.#write(id, {time});
   }
 
   #write(id: string, seal: Seal): void {
