@@ -44,7 +44,7 @@ export class StatCache {
   add(stat: Stats, digest: string): void {
     // An inode number past 53 bits is not exact here.
     if (this.#path === undefined || !Number.isSafeInteger(stat.ino)) return;
-    if (this.#began - stat.ctimeMs < RACY) return;
+    if (this.#began - stat.ctimeMs < RACY || this.#added.count >= MAX_ENTRIES) return;
     this.#added.add(stat, digest);
   }
 
