@@ -57,6 +57,16 @@ export function parseReference(text: string): Reference {
   return tag === undefined ? {domain, path, digest} : {domain, path, tag, digest};
 }
 
+/** Undefined where the text is none: an id may be. */
+export function referenceIn(text: string): Reference | undefined {
+  try {
+    return parseReference(text);
+  } catch (error) {
+    if (error instanceof InvalidReferenceError) return undefined;
+    throw error;
+  }
+}
+
 /** Whether what a person typed has neither tag nor digest, before one is implied. */
 export function isRepositoryAlone(text: string): boolean {
   const {tag, digest} = cut(text);

@@ -8,14 +8,13 @@ import {TsbuildError} from '../base/error.js';
 import {ContentNotFoundError} from '../content/errors.js';
 import type {Descriptor} from '../oci/descriptor.js';
 import type {Digest} from '../oci/digest.js';
-import {InvalidReferenceError} from '../oci/errors.js';
 import type {ImageConfig} from '../oci/image-config.js';
 import {type ImageIndex, parseImageIndex} from '../oci/image-index.js';
 import {type Manifest, parseManifest} from '../oci/manifest.js';
 import {isIndex, isManifest} from '../oci/media-type.js';
 import {parseImageConfig} from '../oci/parse-image-config.js';
 import {hostPlatform, type Platform, platformRank} from '../oci/platform.js';
-import {formatReference, parseReference, type Reference, repositoryOf} from '../oci/reference.js';
+import {formatReference, type Reference, referenceIn, repositoryOf} from '../oci/reference.js';
 import type {BlobFolder} from './blob-folder.js';
 import {AmbiguousImageError, ImageNotFoundError} from './errors.js';
 import type {References} from './references.js';
@@ -145,15 +144,6 @@ function byName(images: readonly StoredImage[], text: string): StoredImage | und
       (image.target.digest === digest || image.manifest.digest === digest) &&
       image.names.some((each) => repositoryOf(each) === repository),
   );
-}
-
-function referenceIn(text: string): Reference | undefined {
-  try {
-    return parseReference(text);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }
 
 function byDigits(images: readonly StoredImage[], text: string): StoredImage | undefined {

@@ -1,11 +1,10 @@
 /** What a person typed for an image, as one of its names or as the repository of some. */
 import type {Digest} from '../../oci/digest.js';
-import {InvalidReferenceError} from '../../oci/errors.js';
 import {
   formatReference,
   isRepositoryAlone,
-  parseReference,
   type Reference,
+  referenceIn,
   repositoryOf,
 } from '../../oci/reference.js';
 import type {Images, StoredImage} from '../../store/images.js';
@@ -49,13 +48,4 @@ function tagsOf(repository: string, images: readonly StoredImage[]): readonly Re
   return images
     .flatMap(({names}) => names)
     .filter((name) => name.tag !== undefined && repositoryOf(name) === repositoryOf(typed));
-}
-
-function referenceIn(text: string): Reference | undefined {
-  try {
-    return parseReference(text);
-  } catch (error) {
-    if (error instanceof InvalidReferenceError) return undefined;
-    throw error;
-  }
 }
