@@ -5,8 +5,14 @@ export const basic = ({username, password}: {username: string; password: string}
 /** The same of an address that has a user in it. */
 export function basicOf({username, password}: URL): string | undefined {
   if (username === '' && password === '') return undefined;
-  return basic({
-    username: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-  });
+  return basic({username: decoded(username), password: decoded(password)});
+}
+
+/** What is not percent-encoded stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

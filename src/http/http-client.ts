@@ -193,7 +193,8 @@ function redirect(request: HttpRequest, {status, headers}: HttpResponse): HttpRe
     throw new RedirectError(url, `want http or https, got ${target.protocol}`);
   }
   if (request.isSecret && target.origin !== url.origin) return undefined;
-  return {...request, url: target, ...(target.origin === url.origin ? {} : forOthers(request))};
+  const onward = target.origin === url.origin ? {} : forOthers(request);
+  return withUserInfo({...request, url: target, ...onward});
 }
 
 const isRepeatable = (body: HttpRequest['body']): boolean =>

@@ -2,7 +2,7 @@
  * What may go better another time is tried again: 408, 429, 5xx, resets, timeouts; nothing else.
  *
  * Waits grow threefold from `delay`, spread by a half to either side so that many clients do not come back at once. A server's Retry-After
- * is heeded, up to two minutes.
+ * is heeded up to two minutes; one that asks for more is not asked again.
  */
 import {setTimeout as sleep} from 'node:timers/promises';
 
@@ -32,6 +32,7 @@ export interface RetryOptions {
 
 const GROWTH = 3;
 const LONGEST = 30_000;
+/** Of a Retry-After. */
 const LONGEST_ASKED = 120_000;
 
 /** Throws what the last attempt threw. */
@@ -58,12 +59,15 @@ export type Transient = Error & {
   readonly retryAfter?: number | undefined;
 };
 
-export const isTransient = (error: unknown): error is Transient =>
-  error instanceof Error && (error as Partial<Transient>).transient === true;
+export function isTransient(error: unknown): error is Transient {
+  if (!(error instanceof Error)) return false;
+  const {transient, retryAfter: asked = 0} = error as Partial<Transient>;
+  return transient === true && asked <= LONGEST_ASKED;
+}
 
 /** Milliseconds between attempt `number` and the next; `asked` is what the server wants. */
 export function waitAfter(number: number, {delay}: RetryPolicy, asked?: number): number {
-  if (asked !== undefined) return Math.min(asked, LONGEST_ASKED);
+  if (asked !== undefined) return asked;
   const base = Math.min(delay * GROWTH ** (number - 1), LONGEST);
   return Math.round(base * (0.5 + Math.random()));
 }

@@ -9,6 +9,18 @@ export interface Refusal {
   readonly problems: readonly DistributionProblem[];
 }
 
+/** What a Retry-After of some milliseconds asks for, in words. */
+function again(retryAfter: number | undefined): string {
+  if (retryAfter === undefined) return '';
+  const [unit, size] = (
+    [
+      ['hours', 3_600_000],
+      ['minutes', 60_000],
+    ] as const
+  ).find(([, each]) => retryAfter >= 2 * each) ?? ['seconds', 1000];
+  return `; again in ${Math.ceil(retryAfter / size)} ${unit}`;
+}
+
 const said = ({place, status, problems}: Refusal): string => {
   const texts = problems.map(({code, message}) => (message ? `${code}: ${message}` : code));
   return `${place} answered ${status}${texts.length === 0 ? '' : ` (${texts.join('; ')})`}`;
@@ -78,7 +90,7 @@ export class RateLimitedError extends TsbuildError {
     limits: {retryAfter?: number | undefined; told?: string},
   ) {
     const told = limits.told === undefined ? '' : `; ${limits.told}`;
-    super(`too many requests: ${what}: ${said(refusal)}${told}`, {
+    super(`too many requests: ${what}: ${said(refusal)}${told}${again(limits.retryAfter)}`, {
       hint: 'Wait, log in for a higher limit, or name a mirror in registry-mirrors of daemon.json.',
     });
     this.retryAfter = limits.retryAfter;
@@ -104,7 +116,7 @@ export class RegistryStatusError extends TsbuildError {
   readonly retryAfter: number | undefined;
 
   constructor(what: string, refusal: Refusal, retryAfter?: number) {
-    super(`unexpected answer: ${what}: ${said(refusal)}`);
+    super(`unexpected answer: ${what}: ${said(refusal)}${again(retryAfter)}`);
     const {status} = refusal;
     this.refusal = refusal;
     this.transient = status === 408 || (status >= 500 && status !== 501);

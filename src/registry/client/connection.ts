@@ -12,7 +12,9 @@ import {ONCE, type Retry, type RetryPolicy, retrying, waitAfter} from '../../htt
 import {type Trust, UNVERIFIED} from '../../http/trust.js';
 import type {FoundCredential} from '../config/docker-config.js';
 import type {Endpoint} from '../config/endpoints.js';
+import {BadAnswerError} from '../errors.js';
 import {Authorizer} from './authorizer.js';
+import {isPage} from './is-page.js';
 import {readRefusal, refusalError} from './refusal.js';
 
 export interface RegistryRequest {
@@ -107,12 +109,15 @@ export class Connection {
     if (!URL.canParse(location, base.href)) return undefined;
     const url = new URL(location, base);
     if (url.host === base.host) url.protocol = base.protocol;
-    return url;
+    return /^https?:$/.test(url.protocol) ? url : undefined;
   }
 
   /** Asks `/v2/` as somebody; a refresh token when the registry's token server gives one. Throws UnauthorizedError. */
   async login(signal?: AbortSignal): Promise<string | undefined> {
-    await this.ask({target: '', scopes: [], what: `login to ${this.endpoint.host}`, signal});
+    const what = `login to ${this.endpoint.host}`;
+    const {headers} = await this.ask({target: '', scopes: [], what, signal});
+    // Web sites give a page to whoever comes, and ask for no password.
+    if (isPage(headers)) throw new BadAnswerError(this.place, 'want a registry, got text/html');
     return this.#authorizer.refreshToken(signal);
   }
 
@@ -125,16 +130,22 @@ export class Connection {
     if (accept.includes(response.status)) return response;
     const {host} = this.endpoint;
     const known = await this.#authorizer.isKnown();
-    throw refusalError(await readRefusal(response), response.headers, {what, host, known});
+    const isElsewhere = response.url.origin !== url.origin;
+    const refusal = await readRefusal(response);
+    throw refusalError(refusal, response.headers, {what, host, known, isElsewhere});
   }
 
-  /** Once more, as whom the registry wants to hear; what was refused when that makes no difference. */
+  /**
+   * Once more, as whom the registry wants to hear; what was refused when that makes no difference. Where the registry only sent us on to
+   * nobody is told who asks, nor where to tell it.
+   */
   async #again(
     request: RegistryRequest,
     refused: HttpResponse,
     {url, sent}: {url: URL; sent: string | undefined},
   ): Promise<HttpResponse> {
     const {scopes, body, signal} = request;
+    if (refused.url.origin !== url.origin) return refused;
     const challenge = refused.headers.get('www-authenticate');
     const learnt = this.#authorizer.learn(challenge, scopes, sent);
     if (!learnt || isStream(body)) return refused;

@@ -67,11 +67,17 @@ export async function getManifest(
       throw new BadAnswerError(connection.place, `want manifest ${want}, got ${digest}`);
     }
   }
-  const mediaType = [typeOf(headers), typeWithin(data)].find(isDocument);
+  const document = parsed(data);
+  if (document === undefined) {
+    const got = typeOf(headers) ?? 'no type';
+    throw new BadAnswerError(connection.place, `want manifest ${reference} in JSON, got ${got}`);
+  }
+  const within = typeWithin(document);
+  const mediaType = [typeOf(headers), within].find(isDocument);
   if (mediaType !== undefined) {
     return {target: {mediaType, digest, size: data.byteLength}, data, headers};
   }
-  const got = typeWithin(data) ?? typeOf(headers) ?? 'no type';
+  const got = within ?? typeOf(headers) ?? 'no type';
   throw new NotAnImageError(reference, connection.place, got);
 }
 
@@ -101,14 +107,19 @@ function describedBy(headers: HttpResponse['headers'], reference: string): Descr
 const typeOf = (headers: HttpResponse['headers']): string | undefined =>
   headers.get('content-type')?.split(';')[0]?.trim().toLowerCase() || undefined;
 
-/** What a document says of itself: some servers give all JSON one type. */
-function typeWithin(data: Buffer): string | undefined {
+/** Undefined for what is no JSON: the page of a server that is no registry, whose next endpoint may be one. */
+function parsed(data: Buffer): {readonly document: unknown} | undefined {
   try {
-    const {mediaType} = JSON.parse(data.toString()) as {mediaType?: unknown};
-    return typeof mediaType === 'string' ? mediaType : undefined;
+    return {document: JSON.parse(data.toString())};
   } catch {
     return undefined;
   }
+}
+
+/** What a document says of itself: some servers give all JSON one type. */
+function typeWithin({document}: {readonly document: unknown}): string | undefined {
+  const {mediaType} = (document ?? {}) as {mediaType?: unknown};
+  return typeof mediaType === 'string' ? mediaType : undefined;
 }
 
 const isDocument = (mediaType: string | undefined): mediaType is string =>

@@ -11,6 +11,8 @@ import {CATALOG_SCOPE, pullScope} from './scopes.js';
 
 interface Listed {
   readonly what: string;
+  /** Pages after which a list counts as one without end; 10,000. */
+  readonly most?: number;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -18,6 +20,10 @@ interface Listed {
 const LIMIT = 16 * 1024 * 1024;
 /** What docker's registry gives at most. */
 const AT_ONCE = 1000;
+/** Some registries give fifty names in one, whatever they are asked for. */
+const MOST_PAGES = 10_000;
+
+type PagesRequest = RegistryRequest & Pick<Listed, 'most'>;
 
 /** Names in the registry's order. Throws BadAnswerError, and what Connection.send throws. */
 export const repositoriesOf = (connection: Connection, listed: Listed): AsyncGenerator<string> =>
@@ -41,7 +47,7 @@ export const tagsOf = (
 async function* names(
   connection: Connection,
   member: 'repositories' | 'tags',
-  request: RegistryRequest,
+  request: PagesRequest,
 ): AsyncGenerator<string> {
   for await (const data of pages(connection, request)) {
     yield* namesIn(data, member, connection.place);
@@ -51,7 +57,7 @@ async function* names(
 /** The bytes of page after page, each whole. */
 export async function* pages(
   connection: Connection,
-  request: RegistryRequest,
+  {most = MOST_PAGES, ...request}: PagesRequest,
 ): AsyncGenerator<Buffer> {
   const read = new Set<string>();
   let target: string | URL | undefined = request.target;
@@ -60,6 +66,9 @@ export async function* pages(
     yield await readBody(body, {limit: LIMIT, what: 'list'});
     read.add(url.href);
     target = await nextPage(connection, headers.get('link'), {url, read});
+    if (target !== undefined && read.size >= most) {
+      throw new BadAnswerError(connection.place, `want a list of at most ${most} pages, got more`);
+    }
   }
 }
 
@@ -70,7 +79,9 @@ async function nextPage(
 ): Promise<URL | undefined> {
   const [, address] = /<([^>]*)>\s*;[^,]*\brel="?next"?/i.exec(link ?? '') ?? [];
   if (address === undefined) return undefined;
-  const next = await connection.resolve(new URL(address, url).href);
+  const next = URL.canParse(address, url.href)
+    ? await connection.resolve(new URL(address, url).href)
+    : undefined;
   if (next === undefined || next.host !== new URL(connection.place).host) {
     throw new BadAnswerError(connection.place, `want the next page here, got ${address}`);
   }

@@ -11,6 +11,7 @@ import {type CopyEnds, type CopyOptions, copy} from '../../content/copy.js';
 import type {Fetcher} from '../../content/fetcher.js';
 import type {Pusher} from '../../content/pusher.js';
 import {readAll} from '../../content/read-all.js';
+import type {HttpResponse} from '../../http/http-client.js';
 import type {RetryPolicy} from '../../http/retry.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
@@ -19,6 +20,7 @@ import {BadAnswerError} from '../errors.js';
 import {BlobUpload, type UploadOutcome} from './blob-upload.js';
 import type {Connection} from './connection.js';
 import {isForeign} from './foreign-layer.js';
+import {isPage} from './is-page.js';
 import {keepReferrer, subjectOf} from './referrers-tag.js';
 import {pushScope} from './scopes.js';
 
@@ -38,6 +40,16 @@ export interface PushTargetOptions {
 /** Docker's. */
 const AT_ONCE = 5;
 
+/** A server that finds everything it is asked for has a page, not what is looked for. */
+function isSaidOf({digest, size}: Descriptor, headers: HttpResponse['headers']): boolean {
+  const length = headers.get('content-length') ?? String(size);
+  return (
+    Number(length) === size &&
+    (headers.get('docker-content-digest') ?? digest) === digest &&
+    !isPage(headers)
+  );
+}
+
 export class PushTarget implements Pusher, Pick<Fetcher, 'exists'> {
   readonly #options: PushTargetOptions;
   readonly #uploads = new Map<Digest, BlobUpload>();
@@ -51,14 +63,14 @@ export class PushTarget implements Pusher, Pick<Fetcher, 'exists'> {
     if (isForeign(target)) return true;
     if (this.#tagsOf(target).length > 0) return false;
     const {connection, path} = this.#options;
-    const {status} = await connection.ask({
+    const {status, headers} = await connection.ask({
       ...this.#common,
       method: 'HEAD',
       target: `${path}/${isBranch(target) ? 'manifests' : 'blobs'}/${target.digest}`,
       headers: {accept: target.mediaType},
       accept: [200, 404],
     });
-    return status === 200;
+    return status === 200 && isSaidOf(target, headers);
   }
 
   async push(target: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {

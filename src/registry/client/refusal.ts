@@ -29,16 +29,20 @@ export interface Asked {
   readonly host: string;
   /** Whether credentials were shown. */
   readonly known: boolean;
+  /** The answer is not the registry's: it sent us on. */
+  readonly isElsewhere: boolean;
 }
 
 /** The error for statuses that mean the same wherever they come. */
 export function refusalError(
   refusal: Refusal,
   headers: HttpResponse['headers'],
-  {what, host, known}: Asked,
+  {what, host, known, isElsewhere}: Asked,
 ): Error {
   const after = retryAfter(headers.get('retry-after'));
-  switch (refusal.status) {
+  const {status} = refusal;
+  // Nobody was told there who asks.
+  switch (isElsewhere && (status === 401 || status === 403) ? undefined : status) {
     case 401:
       return new UnauthorizedError(what, refusal, {host, known});
     case 403:

@@ -99,7 +99,7 @@ async function readToken(realm: URL, {body}: HttpResponse, started: number): Pro
   const data = await readBody(body, {limit: LIMIT, what: 'token'});
   const answer = parse(realm, data);
   const {token = answer['access_token'], refresh_token: refresh, expires_in: seconds} = answer;
-  if (typeof token !== 'string' || token === '') {
+  if (typeof token !== 'string' || !isToken(token)) {
     throw new TokenServerError(placeOf(realm), 'want a token, got none');
   }
   const lifetime = typeof seconds === 'number' && seconds > 0 ? seconds : LIFETIME;
@@ -112,11 +112,14 @@ async function readToken(realm: URL, {body}: HttpResponse, started: number): Pro
 
 function parse(realm: URL, data: Buffer): Record<string, unknown> {
   try {
-    return JSON.parse(data.toString()) as Record<string, unknown>;
+    return {...(JSON.parse(data.toString()) as Record<string, unknown> | null)};
   } catch {
     throw new TokenServerError(placeOf(realm), 'want JSON, got something else');
   }
 }
+
+/** What may stand in a header. Source: RFC 6750 § 2.1, and servers that hold less to it. */
+const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
 function refused(realm: URL, status: number): undefined {
   if (status === 401 || status === 403 || status === 400) return undefined;

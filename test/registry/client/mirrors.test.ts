@@ -73,6 +73,19 @@ test.each([
   },
 );
 
+test.each(['text/html', 'application/vnd.oci.image.manifest.v1+json'])(
+  'a mirror that gives a web page for a manifest, called %s, is passed over',
+  async (type) => {
+    await using page = await serve((_, response) => {
+      response.writeHead(200, {'content-type': type}).end('<html></html>');
+    });
+    await using good = await mirror();
+    await using machine = mirrored(String(page.url), urlOf(good));
+    expect(await holds((await pull(machine.client, 'app:v1')).content, image)).toBe(true);
+    expect(skips(machine)).toMatchObject([{reason: expect.stringContaining(`got ${type}`)}]);
+  },
+);
+
 test('a mirror that lacks the image, one that is silent and one that is not there are passed over', async () => {
   await using nothing = await empty();
   await using silent = await silence();
@@ -196,7 +209,6 @@ test.each([
     type: 'application/vnd.docker.distribution.manifest.v1+prettyjws',
     body: '{"schemaVersion": 1}',
   },
-  {name: 'a web page', type: 'text/html', body: '<html></html>'},
 ])('$name where an image is wanted ends the search', async ({type, body}) => {
   await using odd = await serve((_, response) => {
     response.writeHead(200, {'content-type': type}).end(body);
