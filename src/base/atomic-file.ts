@@ -1,18 +1,31 @@
 /**
  * A file that appears whole or not at all: written beside its place, fsynced, renamed.
  *
- * Takes   a path whose folder exists; bytes or text; permission bits (default 0644).
+ * Takes   a path whose folder exists; bytes or text; permission bits (default 0644), and an owner if it is another's.
  * After   return, a reader sees the new content also after a power cut: file and folder are synced.
  */
 import {randomBytes} from 'node:crypto';
-import {closeSync, fsync, fsyncSync, openSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {
+  closeSync,
+  fchownSync,
+  fsync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import {dirname} from 'node:path';
 import {promisify} from 'node:util';
 
 const sync = promisify(fsync);
 
-export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 0o644): void {
-  replaceFile({path, draft: `${path}.${randomBytes(6).toString('hex')}.draft`, mode}, data);
+export function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: Pick<Replacement, 'mode' | 'owner'> = {},
+): void {
+  replaceFile({path, draft: `${path}.${randomBytes(6).toString('hex')}.draft`, ...options}, data);
 }
 
 interface Replacement {
@@ -20,18 +33,21 @@ interface Replacement {
   /** On the same file system, where what a crash leaves is swept. */
   readonly draft: string;
   readonly mode?: number;
+  /** Where this process may give files away; else, and by default, its own. */
+  readonly owner?: {readonly uid: number; readonly gid: number};
   /** False for what a power cut may tear or take: nothing is synced. */
   readonly durable?: boolean;
 }
 
 /** The same with a draft of the caller's choice. */
 export function replaceFile(
-  {path, draft, mode = 0o644, durable = true}: Replacement,
+  {path, draft, mode = 0o644, owner, durable = true}: Replacement,
   data: string | Uint8Array,
 ): void {
   try {
     const file = openSync(draft, 'wx', mode);
     try {
+      if (owner !== undefined) give(file, owner);
       writeFileSync(file, data);
       if (durable) fsyncSync(file);
     } finally {
@@ -43,6 +59,14 @@ export function replaceFile(
     throw error;
   }
   if (durable) syncFolder(dirname(path));
+}
+
+function give(file: number, {uid, gid}: NonNullable<Replacement['owner']>): void {
+  try {
+    fchownSync(file, uid, gid);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
+  }
 }
 
 /** Several at once, synced side by side, which takes little longer than one alone. */

@@ -8,7 +8,7 @@ import {basic} from '../../http/basic.js';
 import {readBody} from '../../http/body.js';
 import type {HttpClient, HttpRequest, HttpResponse} from '../../http/http-client.js';
 import type {Trust} from '../../http/trust.js';
-import type {Credential} from '../config/credential.js';
+import {type Credential, isToken} from '../config/credential.js';
 import {TokenServerError} from '../errors.js';
 
 export interface TokenRequest {
@@ -117,9 +117,6 @@ function parse(realm: URL, data: Buffer): Record<string, unknown> {
     throw new TokenServerError(placeOf(realm), 'want JSON, got something else');
   }
 }
-
-/** What may stand in a header. Source: RFC 6750 § 2.1, and servers that hold less to it. */
-const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);
 
 function refused(realm: URL, status: number): undefined {
   if (status === 401 || status === 403 || status === 400) return undefined;

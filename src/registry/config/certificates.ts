@@ -3,8 +3,10 @@
  *
  * Source  docker's manual, "Verify repository client with certificates"; moby daemon/pkg/registry, ReadCertsDirectory.
  */
+import {X509Certificate} from 'node:crypto';
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {createSecureContext} from 'node:tls';
 import type {Trust} from '../../http/trust.js';
 import {CertificateFolderError, UnreadableConfigError} from './errors.js';
 
@@ -34,20 +36,37 @@ function readFolder(folder: string): Certificates {
   const names = namesIn(folder);
   const read = (name: string): string => readText(join(folder, name));
   const needs = (name: string, other: string): void => {
-    if (!names.includes(other)) throw new CertificateFolderError(join(folder, name), other);
+    if (!names.includes(other))
+      throw new CertificateFolderError(join(folder, name), `want ${other} beside it, got none`);
   };
   const clients = names.filter((name) => name.endsWith('.cert'));
   for (const name of clients) needs(name, name.replace(/\.cert$/, '.key'));
   for (const name of names.filter((each) => each.endsWith('.key'))) {
     needs(name, name.replace(/\.key$/, '.cert'));
   }
-  return {
-    authorities: names.filter((name) => name.endsWith('.crt')).map(read),
-    identities: clients.map((name) => ({
-      cert: read(name),
-      key: read(name.replace(/\.cert$/, '.key')),
-    })),
+  const authority = (name: string): string => {
+    const cert = read(name);
+    checked(join(folder, name), 'a certificate', () => new X509Certificate(cert));
+    return cert;
   };
+  const identity = (name: string) => {
+    const pair = {cert: read(name), key: read(name.replace(/\.cert$/, '.key'))};
+    checked(join(folder, name), 'a certificate and its key', () => createSecureContext(pair));
+    return pair;
+  };
+  return {
+    authorities: names.filter((name) => name.endsWith('.crt')).map(authority),
+    identities: clients.map(identity),
+  };
+}
+
+/** Here the file is known; OpenSSL would ignore it, or fail a connection. */
+function checked(path: string, want: string, use: () => unknown): void {
+  try {
+    use();
+  } catch (cause) {
+    throw new CertificateFolderError(path, `want ${want} in PEM, got something else`, cause);
+  }
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -14,9 +14,12 @@ const MISSING_SERVER = /no credentials server URL/i;
 
 export class CredentialHelper {
   readonly program: string;
+  readonly #patience: number;
 
-  constructor(name: string) {
+  /** `patience`: milliseconds that it may take, for it may ask a person. */
+  constructor(name: string, patience: number) {
     this.program = `docker-credential-${name}`;
+    this.#patience = patience;
   }
 
   async get(server: string): Promise<Credential | undefined> {
@@ -52,7 +55,7 @@ export class CredentialHelper {
 
   #parse(text: string): Record<string, unknown> {
     try {
-      return JSON.parse(text) as Record<string, unknown>;
+      return {...(JSON.parse(text) as Record<string, unknown> | null)};
     } catch {
       // What it said may be a secret.
       throw new CredentialHelperError(this.program, 'get', 'want JSON, got something else');
@@ -73,11 +76,21 @@ export class CredentialHelper {
     // A program that does not read its input has its own say.
     child.stdin.on('error', () => undefined).end(input);
     return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        // Programs that it started may hold it open.
+        child.stdout.destroy();
+        const problem = `no answer in ${this.#patience} ms`;
+        reject(new CredentialHelperError(this.program, action, problem));
+      }, this.#patience);
       child.once('error', (error: NodeJS.ErrnoException) => {
         const problem = error.code === 'ENOENT' ? 'not found on the PATH' : error.message;
         reject(new CredentialHelperError(this.program, action, problem));
       });
-      child.once('close', (code) => resolve({code, stdout}));
+      child.once('close', (code) => {
+        clearTimeout(timer);
+        resolve({code, stdout});
+      });
     });
   }
 }

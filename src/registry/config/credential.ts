@@ -5,3 +5,6 @@ export type Credential =
   | {readonly kind: 'identity'; readonly username: string; readonly token: string}
   /** A bearer token that is shown as it is. */
   | {readonly kind: 'registry'; readonly token: string};
+
+/** What may stand in a header. Source: RFC 6750 § 2.1, and servers that hold less to it. */
+export const isToken = (text: string): boolean => /^[\x21-\x7e]+$/.test(text);

@@ -6,11 +6,11 @@
  * there whole or not at all, readable by their owner alone.
  * Source  docker/cli cli/config/configfile, cli/config/credentials.
  */
-import {existsSync, mkdirSync, readFileSync, realpathSync} from 'node:fs';
+import {existsSync, mkdirSync, readFileSync, realpathSync, statSync} from 'node:fs';
 import {dirname, join} from 'node:path';
 import {writeFileAtomic} from '../../base/atomic-file.js';
 import {type ConfigObject, parseConfig, readConfigFile} from './config-file.js';
-import type {Credential} from './credential.js';
+import {type Credential, isToken} from './credential.js';
 import {CredentialHelper} from './credential-helper.js';
 import {isHub} from './insecure-registries.js';
 
@@ -21,6 +21,8 @@ export interface DockerConfigPlaces {
   readonly folder: string;
   /** DOCKER_AUTH_CONFIG: JSON with `auths`, before the file's. */
   readonly inline?: string | undefined;
+  /** Milliseconds that a program which keeps credentials may take; two minutes. */
+  readonly patience?: number;
 }
 
 /** Where a credential came from, in words. */
@@ -33,9 +35,11 @@ export class DockerConfig {
   readonly path: string;
   readonly #file: ConfigObject | undefined;
   readonly #inline: ConfigObject | undefined;
+  readonly #patience: number;
 
   /** Throws ConfigFileError, UnreadableConfigError. */
-  constructor({folder, inline}: DockerConfigPlaces) {
+  constructor({folder, inline, patience = 120_000}: DockerConfigPlaces) {
+    this.#patience = patience;
     this.path = join(folder, 'config.json');
     this.#file = readConfigFile(this.path);
     this.#inline = inline ? parseConfig(inline, 'DOCKER_AUTH_CONFIG') : undefined;
@@ -76,8 +80,9 @@ export class DockerConfig {
   #helper(host: string): CredentialHelper | undefined {
     const own = this.#file?.object('credHelpers');
     const key = own?.keys().find((each) => sameHost(each, host));
-    const name = (key && own?.string(key)) || this.#file?.string('credsStore');
-    return name ? new CredentialHelper(name) : undefined;
+    // An empty name is none: the file.
+    const name = key === undefined ? this.#file?.string('credsStore') : own?.string(key);
+    return name ? new CredentialHelper(name, this.#patience) : undefined;
   }
 
   #change(edit: (auths: Auths) => Auths): void {
@@ -85,9 +90,11 @@ export class DockerConfig {
     const before = exists ? rawJSON(this.path) : {};
     const auths = edit((before['auths'] ?? {}) as Auths);
     mkdirSync(dirname(this.path), {recursive: true, mode: 0o700});
-    // A link stays one.
+    // A link stays one, and a file that of whom it belongs to.
     const target = exists ? realpathSync(this.path) : this.path;
-    writeFileAtomic(target, `${JSON.stringify({...before, auths}, null, '\t')}\n`, 0o600);
+    const owner = exists ? statSync(target) : undefined;
+    const text = `${JSON.stringify({...before, auths}, null, '\t')}\n`;
+    writeFileAtomic(target, text, {mode: 0o600, ...(owner && {owner})});
   }
 }
 
@@ -136,7 +143,10 @@ function authIn(file: ConfigObject | undefined, host: string): Credential | unde
   const entry = key === undefined ? undefined : file?.object('auths')?.object(key);
   if (entry === undefined) return undefined;
   const registryToken = entry.string('registrytoken');
-  if (registryToken) return {kind: 'registry', token: registryToken};
+  if (registryToken) {
+    if (!isToken(registryToken)) throw entry.fault('registrytoken: want a token', 'registrytoken');
+    return {kind: 'registry', token: registryToken};
+  }
   const pair = pairOf(entry);
   const identity = entry.string('identitytoken');
   if (identity) return {kind: 'identity', username: pair?.username ?? '', token: identity};

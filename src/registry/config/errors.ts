@@ -32,12 +32,13 @@ export class UnreadableConfigError extends TsbuildError {
   }
 }
 
-/** A folder of certificates that misses the other half of a pair. */
+/** A folder of certificates that misses the other half of a pair, or holds something else by their names. */
 export class CertificateFolderError extends TsbuildError {
   readonly code = 'E_CERTIFICATE_FOLDER';
 
-  constructor(path: string, missing: string) {
-    super(`client certificate ${path}: want ${missing} beside it, got none`, {
+  constructor(path: string, problem: string, cause?: unknown) {
+    super(`certificate ${path}: ${problem}`, {
+      cause,
       hint: 'Authorities have names that end in .crt, client certificates in .cert with a .key of the same name.',
     });
   }

@@ -1,8 +1,10 @@
-import {chmodSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {chmodSync, chownSync, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import {delimiter, join} from 'node:path';
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import {trustFor} from '../../../src/registry/config/certificates.js';
 import {DockerConfig} from '../../../src/registry/config/docker-config.js';
+import {Authority} from '../../helpers/certificates.js';
+import {needs} from '../../helpers/needs.js';
 import {temporaryFolder} from '../../helpers/temporary-folder.js';
 
 const auth = (text: string) => ({auth: Buffer.from(text).toString('base64')});
@@ -120,25 +122,115 @@ test('an auth that is no user and password is refused with its place, not with i
   expect((refused as Error).message).not.toMatch(/c2VjcmV0|secret/);
 });
 
+test.each([
+  {name: 'null', says: 'echo null'},
+  {name: 'a list', says: 'echo "[1]"'},
+  {name: 'no JSON', says: 'echo hidden-word'},
+  {name: 'another object', says: `echo '{"Username": 7}'`},
+  {name: 'an error', says: 'echo the keyring is locked; exit 3', problem: 'the keyring is locked'},
+  {name: 'nothing, and dies', says: 'kill -9 $$', problem: 'exit code null'},
+  {name: 'nothing for ever', says: 'exec sleep 60', problem: 'no answer in 300 ms'},
+  {
+    name: 'nothing, and leaves others who hold its output',
+    says: 'sleep 3 & exec sleep 60',
+    problem: 'no answer in 300 ms',
+  },
+])('a helper that says $name is what fails', async ({says, problem = 'want '}) => {
+  await using at = helperSaying(says);
+  const config = new DockerConfig({folder: at.folder, patience: 300});
+  const failure = await config.find('r.example').catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    code: 'E_CREDENTIAL_HELPER',
+    message: expect.stringContaining(problem),
+  });
+  expect(String(failure)).not.toContain('hidden-word');
+});
+
+test('a host whose helper is none is kept in the file, whatever the others use', async () => {
+  await using folder = temporaryFolder();
+  const content = {credsStore: 'missing', credHelpers: {'r.example': ''}};
+  const config = configIn(folder.path, {...content, auths: {'r.example': auth('ada:1')}});
+  expect((await config.find('r.example'))?.credential).toMatchObject({username: 'ada'});
+});
+
+test('a token that no header can hold is refused with its place', async () => {
+  await using folder = temporaryFolder();
+  const config = configIn(folder.path, {auths: {'r.example': {registrytoken: 'a\r\nhidden'}}});
+  const refused = await config.find('r.example').catch((error: unknown) => error);
+  expect(refused).toMatchObject({code: 'E_CONFIG_FILE'});
+  expect(String(refused)).not.toContain('hidden');
+});
+
+test('a login by root leaves the file to whom it belongs', async (context) => {
+  needs(context, 'root');
+  await using folder = temporaryFolder();
+  const path = join(folder.path, 'config.json');
+  writeFileSync(path, '{}');
+  chownSync(path, 1234, 4321);
+  const credential = {kind: 'password', username: 'ada', password: '1'} as const;
+  await configIn(folder.path).store('r.example', credential);
+  expect(statSync(path)).toMatchObject({uid: 1234, gid: 4321});
+});
+
 test('certs.d gives authorities and pairs, and says which half is missing', async () => {
   await using folder = temporaryFolder();
   const host = join(folder.path, 'r.example:5000');
   mkdirSync(host);
-  const write = (name: string) => writeFileSync(join(host, name), name);
+  const {certificate} = new Authority(folder.path);
+  const write = (name: string, content: string) => writeFileSync(join(host, name), content);
+  const trust = () => trustFor('r.example:5000', [folder.path]);
   expect(trustFor('r.example:5000', [folder.path, '/nowhere'])).toEqual({
     verify: true,
     authorities: [],
     identities: [],
   });
-  for (const name of ['a.crt', 'b.crt', 'client.cert', 'client.key', 'README']) write(name);
-  expect(trustFor('r.example:5000', [folder.path])).toEqual({
+  const {cert, key} = certificate;
+  write('a.crt', cert);
+  write('b.crt', `text before\n${cert}${cert}`);
+  write('client.cert', cert);
+  write('client.key', key);
+  write('README', 'nothing');
+  expect(trust()).toEqual({
     verify: true,
-    authorities: ['a.crt', 'b.crt'],
-    identities: [{cert: 'client.cert', key: 'client.key'}],
+    authorities: [cert, `text before\n${cert}${cert}`],
+    identities: [{cert, key}],
   });
-  write('other.key');
-  expect(() => trustFor('r.example:5000', [folder.path])).toThrow(/other\.key: want other\.cert/);
-  write('other.cert');
-  write('third.cert');
-  expect(() => trustFor('r.example:5000', [folder.path])).toThrow(/third\.cert: want third\.key/);
+  write('other.key', key);
+  expect(trust).toThrow(/other\.key: want other\.cert/);
+  write('other.cert', cert);
+  write('third.cert', cert);
+  expect(trust).toThrow(/third\.cert: want third\.key/);
 });
+
+test.each([
+  {name: 'ca.crt', files: {'ca.crt': 'nothing'}},
+  {name: 'ca.crt', files: {'ca.crt': ''}},
+  {name: 'client.cert', files: {'client.cert': 'nothing', 'client.key': 'nothing'}},
+])('$name of certs.d that is none is refused by its name: $files', async ({name, files}) => {
+  await using folder = temporaryFolder();
+  const host = join(folder.path, 'r.example');
+  mkdirSync(host);
+  for (const [each, content] of Object.entries(files)) writeFileSync(join(host, each), content);
+  expect(() => trustFor('r.example', [folder.path])).toThrow(
+    expect.objectContaining({
+      code: 'E_CERTIFICATE_FOLDER',
+      message: expect.stringContaining(`${join(host, name)}: want `),
+    }),
+  );
+});
+
+/** A config.json that names a helper which says this, whatever it is asked. */
+function helperSaying(script: string): AsyncDisposable & {readonly folder: string} {
+  const folder = temporaryFolder();
+  const program = join(folder.path, 'docker-credential-saying');
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, {mode: 0o755});
+  configIn(folder.path, {credsStore: 'saying'});
+  vi.stubEnv('PATH', `${folder.path}${delimiter}${process.env['PATH']}`);
+  return {
+    folder: folder.path,
+    async [Symbol.asyncDispose]() {
+      vi.unstubAllEnvs();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
