@@ -8,7 +8,7 @@ import {caseTable, isThere, testFiles} from './helpers/case-table.js';
 const layers = ['cache', 'registry', 'server'];
 const rows = layers.flatMap((layer) => caseTable(layer).map((row) => ({layer, ...row})));
 
-/** Rows of FEATURES that the cache answers for. */
+/** What the cache answers for, by the numbers in its README's table. */
 const CACHE_FEATURES = [
   ...Array.from({length: 21}, (_, index) => `C${index + 1}`),
   ...['B22', 'B39', 'G11', 'I11', 'J1', 'J3', 'J5', 'J6', 'J10', 'J11', 'J13', 'J22'],

@@ -8,7 +8,7 @@
  * another way and came out the same. Times never count, nor host paths: they are in no op. Where the files that an op
  * reads are counted, the paths they were read from are not, so that a directory may move.
  *
- * Source  FEATURES "cache key recipe"; BuildKit's docs/dev/solver.md describes the same two passes.
+ * Source  BuildKit's docs/dev/solver.md, which describes the same two passes.
  */
 import {canonicalJSON} from '../base/canonical-json.js';
 import {countedOp, withoutPlaces} from '../graph/counted-op.js';

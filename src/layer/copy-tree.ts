@@ -1,5 +1,5 @@
 /**
- * Puts what select.ts found under a destination in a root, by COPY's rules (FEATURES A22, A24, A25).
+ * Puts what select.ts found under a destination in a root, by COPY's rules.
  *
  *   - A directory as source gives its content; a file goes to the destination, or into it when that is a directory.
  *   - A destination that ends with a slash, or that takes several sources, is a directory.

@@ -1,7 +1,7 @@
 /** What a tar says of a file, read from the file: with what could not be set on it put back in place. */
 import {readlinkSync, type Stats} from 'node:fs';
 import {asPath, type ByteString} from '../archive/byte-string.js';
-import type {EntryType} from '../archive/tar-header.js';
+import type {EntryType, TarHeader} from '../archive/tar-header.js';
 import {deviceMajor, deviceMinor} from '../linux/node.js';
 import {lgetxattr, llistxattr} from '../linux/xattr.js';
 import {
@@ -21,18 +21,8 @@ import {
   S_IFREG,
 } from './overlay-form.js';
 
-export interface FileFacts {
-  readonly type: EntryType;
-  readonly mode: number;
-  readonly uid: number;
-  readonly gid: number;
-  readonly size: number;
-  /** Whole seconds. */
-  readonly mtime: number;
-  readonly linkName: ByteString;
-  readonly deviceMajor: number;
-  readonly deviceMinor: number;
-  readonly xattrs?: ReadonlyMap<string, Buffer>;
+/** Its `mtime` is in whole seconds. */
+export interface FileFacts extends Omit<TarHeader, 'name' | 'sparse'> {
   /** Of a directory: nothing below shows through. */
   readonly opaque: boolean;
 }

@@ -6,6 +6,6 @@ export interface LayerSummary {
   readonly diffID: Digest;
   /** Bytes of that tar. */
   readonly size: number;
-  /** Like diffID but blind to times: equal for two runs that produced the same files (FEATURES C2's header and bytes). */
+  /** Like diffID but blind to times: equal for two runs that produced the same files. */
   readonly contentDigest: Digest;
 }

@@ -169,7 +169,7 @@ function* readChunk(manifest: string): Generator<ManifestEntry, void, undefined>
   }
 }
 
-/** What enters the content digest of an entry, FEATURES C2: all but the time. */
+/** What enters the digest of a selection for an entry: all but the time. */
 export const headerText = (entry: ManifestEntry, path: ByteString): string =>
   `${entry.kind}\0${path}\0${entry.mode}\0${entry.uid}\0${entry.gid}\0${entry.size}\0${entry.link}\0${entry.digest}\0${formatXattrs(entry.xattrs)}\0`;
 

@@ -1,7 +1,7 @@
 /**
  * Which files a COPY takes, and a digest over them that changes when, and only when, the copy would.
  *
- * In the digest (FEATURES C2): each file's path below its source, type, mode, owner, size, link target, device numbers,
+ * In the digest: each file's path below its source, type, mode, owner, size, link target, device numbers,
  * attributes (user.* and security.capability) and the sha256 of its bytes. Not in it: times, inodes, where the source
  * is. A directory named as a source gives its content, so its own name and mode do not enter; a file gives its
  * name, unless the caller says that the copy fixes it; of a wildcard, the names it matches enter.

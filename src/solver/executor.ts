@@ -26,7 +26,7 @@ export interface ExecutionContext {
 
 /** What a COPY selects from its source, known before anything is copied. */
 export interface Selection {
-  /** Of the selected files with all that their copy depends on, by FEATURES C2: not where they lay, but the name of a single file. */
+  /** Of the selected files with all that their copy depends on: not where they lay, but the name of a single file. */
   readonly digest: Digest;
   /** For the record beside the key; made only when a record is written. */
   ingredients(): Iterable<Ingredient>;

@@ -2,7 +2,7 @@
  * `KEY=VALUE`, `KEY!=VALUE` or `KEY~=REGEXP`: which entries are meant. `inuse`, `shared`, `private`, `mutable` and `immutable` stand
  * alone, or take true or false. All that are given must hold.
  *
- * Source  FEATURES C14; docker's documentation of `buildx prune --filter`.
+ * Source  docker's documentation of `buildx prune --filter`.
  */
 import {InvalidEntryFilterError} from '../errors.js';
 import type {CacheEntry} from './cache-entry.js';

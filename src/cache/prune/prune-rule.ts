@@ -47,7 +47,7 @@ const GB = 1e9;
 /** Of what programs fill and nobody looks at. */
 const FOLDERS_KEPT = 512e6;
 
-/** Floor, cap and guard where nothing else was said. Source: FEATURES C13, default GC sizes. */
+/** Floor, cap and guard where nothing else was said. Source: docker's documentation, build/cache/garbage-collection. */
 export function usualBounds(disk: number): Bounds {
   return {
     reserved: Math.min(0.1 * disk, 10 * GB),
@@ -56,7 +56,7 @@ export function usualBounds(disk: number): Bounds {
   };
 }
 
-/** The four tiers, one after the other. Source: FEATURES C13, BuildKit's default policy. */
+/** The four tiers, one after the other. Source: the same page, default policies. */
 export function tiers(bounds: Bounds): readonly PruneRule[] {
   const any = (): boolean => true;
   return [

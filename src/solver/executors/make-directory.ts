@@ -1,7 +1,7 @@
 /**
  * WORKDIR: the directory and its missing parents, 0755, owned by the step's USER.
  *
- * Source  FEATURES A32; where BuildKit makes an empty layer for a directory that is there, tsbuild makes none.
+ * Where BuildKit makes an empty layer for a directory that is there, tsbuild makes none.
  */
 import {fromText} from '../../archive/byte-string.js';
 import {now} from '../../base/clock.js';

@@ -2,7 +2,7 @@
  * What every command shares: flags that all have, interruption, and failures turned into messages and exit codes.
  *
  * stdout carries the result and nothing else; `--json` makes it JSON, for failures too. stderr tells the story.
- * Exit codes are docker's: 0, 1 for failure, 125 for usage; `run` sets `failureCode` to 125 (FEATURES F21).
+ * Exit codes are docker's: 0, 1 for failure, 125 for usage; `run` sets `failureCode` to 125.
  */
 import {Command} from '@oclif/core/command';
 import type {Config} from '@oclif/core/config';
