@@ -171,9 +171,10 @@ export default class Build extends BaseCommand {
         measureContext: mode === 'classic',
         reportSteps: mode === 'classic',
         explainSteps: flags.explain,
+      }).finally(() => {
+        progress.end();
+        for (const line of remarks.lines()) this.logToStderr(line);
       });
-      progress.end();
-      for (const line of remarks.lines()) this.logToStderr(line);
       if (image.imageID !== undefined && !stdoutIsTaken) this.log(image.imageID);
       return image;
     } finally {

@@ -36,6 +36,8 @@ export interface SolveRequest {
   /** The files of the targets are handed out, so they are looked at, although every step hits. */
   readonly checksTargets?: boolean | undefined;
   readonly onEvent: (event: SolveEvent) => void;
+  /** Damaged snapshots were taken away; what made them runs again. */
+  readonly onDiscarded?: (damage: AlteredSnapshotError) => void;
   readonly signal: AbortSignal;
 }
 
@@ -143,7 +145,10 @@ class Walk {
     this.#known.clear();
     const damage = [...this.#damage];
     this.#damage.clear();
-    for (const each of damage) await this.#request.executor.discard(each);
+    for (const each of damage) {
+      await this.#request.executor.discard(each);
+      this.#request.onDiscarded?.(each);
+    }
     for (const id of this.#running.keys()) {
       const solved = this.results.get(id);
       if (solved && this.#isUsable(solved) && (damage.length === 0 || this.#isThere(solved))) {

@@ -163,8 +163,10 @@ test('a cache that is not there, and one that cannot be written, are warned of',
   expect(log).toContain(`warning: no cache from ${cache}`);
   expect(log).toContain(`warning: no cache to ${cache}`);
   const strict = `type=registry,ref=${cache},ignore-error=false`;
-  const failed = await place.run(['build', '--retry=0', '--cache-to', strict, context1]);
+  const failing = ['build', '--retry=0', '--cache-from', cache, '--cache-to', strict, context1];
+  const failed = await place.run(failing);
   expect(failed.code).toBe(1);
+  expect(failed.stderr).toContain(`warning: no cache from ${cache}`);
 });
 
 const namesIn = (layout: string): string[] => readdirSync(join(layout, 'blobs/sha256'));

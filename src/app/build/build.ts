@@ -159,6 +159,8 @@ async function solveDefinition(
     opensAll: observer.reportSteps,
     checksTargets: solving.leavesStore,
     signal: observer.signal,
+    onDiscarded: ({message}) =>
+      observer.onEvent({kind: 'warning', message: `${message}; what made them runs again`}),
     onEvent: (event) => {
       observer.onEvent(event);
       if (event.kind === 'recorded' && observer.explainSteps) explainStep(event, cache, observer);
