@@ -22,7 +22,7 @@ export interface Terminal {
 
 interface Row {
   readonly name: string;
-  readonly startedAt: number;
+  startedAt: number;
   endedAt: number | undefined;
   verdict: Verdict;
   readonly log: VertexLog;
@@ -95,6 +95,10 @@ export class TtyProgress implements Progress {
     const row = this.#rowOf(event.vertex, event.at);
     switch (event.kind) {
       case 'started':
+        // Not only once: a step runs again when what it made is damaged.
+        row.startedAt = event.at;
+        row.endedAt = undefined;
+        row.verdict = 'running';
         return;
       case 'log':
         row.log.push(event.stream, event.data, event.at);

@@ -60,6 +60,15 @@ test('a running build is one picture: header, steps, the last lines of each', ()
   ]);
 });
 
+test('a step that runs again is running', () => {
+  const {writes, progress} = terminal();
+  tell(progress, [loaded(built), started(make, 0), finished(make, 100, true), started(make, 1000)]);
+  progress.tick(3200);
+
+  expect(writes[0]).toContain('(2/4)');
+  expect(writes[0]).toContain(' => [2/2] RUN make                            2.2s');
+});
+
 test('the next picture is drawn over the last one, in one write', () => {
   const {writes, progress} = terminal();
   tell(progress, [loaded(built), started(base, 0)]);
