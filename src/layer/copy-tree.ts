@@ -17,6 +17,7 @@ import {type Manifest, type ManifestSource, readSources} from './manifest.js';
 import {summarize} from './summarize.js';
 import {TarHasher} from './tar-hasher.js';
 import {copyContent, copyContentBeside} from './target/copy-content.js';
+import {EarlierLayer} from './target/earlier-layer.js';
 import type {Metadata} from './target/file-maker.js';
 import {parseMode} from './target/file-mode.js';
 import {headerOf} from './target/metadata.js';
@@ -36,6 +37,8 @@ export interface CopyRequest {
   readonly mode?: string;
   /** Time of the directories made for the destination, in seconds; else now. */
   readonly madeAt?: number;
+  /** A layer on the same file system, whose files serve again where they come out the same. */
+  readonly earlier?: string | undefined;
 }
 
 export interface CopyCounts {
@@ -115,7 +118,7 @@ interface Prepared {
 }
 
 function prepare(request: CopyRequest): Prepared {
-  const {target, destination, owner, mode, madeAt, manifest} = request;
+  const {target, destination, owner, mode, madeAt, manifest, earlier} = request;
   const tree = new TargetTree(target);
   if (manifest.sources > 1 && manifest.singles > 0 && !isDirectoryIn(target, destination)) {
     throw new DestinationNotDirectoryError(destination);
@@ -125,7 +128,13 @@ function prepare(request: CopyRequest): Prepared {
   const change = mode === undefined ? undefined : parseMode(mode);
   return {
     tree,
-    options: {root: fromText(request.root), tree, owner, change},
+    options: {
+      root: fromText(request.root),
+      tree,
+      owner,
+      change,
+      earlier: earlier === undefined ? undefined : new EarlierLayer(earlier),
+    },
     placeOf: (source) => placeIn(tree, {destination: fromText(destination), source, made}),
   };
 }

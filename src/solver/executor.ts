@@ -57,9 +57,10 @@ export interface Executor<Chosen extends Selection = Selection> {
   selectMounted(source: MountedSource, root: Root): Promise<Selection>;
   /** `source` is the root copied from, for `from: 'input'`. Throws when a plain path is missing, naming it. */
   select(op: CopyOp, source: Root): Promise<Chosen>;
+  /** `earlier` is what a step like this came to, and worth a look for files that are the same. */
   copy(
     op: CopyOp,
-    roots: {onto: Root; source: Root},
+    roots: {onto: Root; source: Root; earlier: Root},
     selection: Chosen,
     context: ExecutionContext,
   ): Promise<Snapshot>;

@@ -80,14 +80,12 @@ async function make(step: Step, key: Digest, consumed: KeyInputs): Promise<Solve
   const {op, name} = step.vertex;
   const {definition, inputs, origin} = step;
   if (step.cache.isDamaged(key)) step.context.log('stderr', damageNotice(key));
-  const candidate = step.fresh
-    ? undefined
-    : step.cache.candidates.best({op, origin, ...consumed})?.key;
+  const candidate = step.fresh ? undefined : step.cache.candidates.best({op, origin, ...consumed});
   const start = performance.now();
   const whole = standsOnWhole(step);
   // Until somebody waits for it.
   whole.catch(() => undefined);
-  const {root, content} = settle(step, await executeOn(whole, step));
+  const {root, content} = settle(step, await executeOn(whole, step, candidate));
   const record: CacheRecord = {
     definition,
     key,
@@ -97,7 +95,7 @@ async function make(step: Step, key: Digest, consumed: KeyInputs): Promise<Solve
     parents: inputs.flatMap((input) => input?.key ?? []),
     origin,
     ...consumed,
-    candidate,
+    candidate: candidate?.key,
     fresh: step.fresh,
     chainID: root?.chainID ?? null,
     content: content ?? null,
@@ -139,16 +137,20 @@ export async function checkAndTell(
 }
 
 /** Where the step fails although its inputs are damaged, the damage is why. */
-async function executeOn(whole: Promise<void>, step: Step): Promise<Root> {
+async function executeOn(
+  whole: Promise<void>,
+  step: Step,
+  candidate: CacheRecord | undefined,
+): Promise<Root> {
   try {
-    return await execute(step);
+    return await execute(step, candidate);
   } catch (error) {
     await whole;
     throw error;
   }
 }
 
-async function execute(step: Step): Promise<Root> {
+async function execute(step: Step, candidate: CacheRecord | undefined): Promise<Root> {
   const {executor, context, inputs, selection} = step;
   const op: Op = step.vertex.op;
   const onto = await inputs[0]?.open();
@@ -163,7 +165,7 @@ async function execute(step: Step): Promise<Root> {
     case 'git':
       return fetch(selection);
     case 'copy':
-      return copy(step, op, {onto, selection});
+      return copy(step, op, {onto, earlier: earlierRoot(executor, candidate), selection});
     case 'image':
       throw new Bug('an image is not executed');
     default:
@@ -182,12 +184,15 @@ const openAll = (inputs: Step['inputs']): Promise<Root[]> =>
 async function copy(
   step: Step,
   op: CopyOp,
-  {onto, selection}: {onto: Root; selection: Selection | undefined},
+  {onto, earlier, selection}: {onto: Root; earlier: Root; selection: Selection | undefined},
 ): Promise<Root> {
   if (!selection) throw new Bug('a copy selects before it copies');
   const source = await step.inputs[1]?.open();
-  return step.executor.copy(op, {onto, source}, selection, step.context);
+  return step.executor.copy(op, {onto, source, earlier}, selection, step.context);
 }
+
+const earlierRoot = (executor: Executor, candidate: CacheRecord | undefined): Root =>
+  candidate?.chainID ? executor.find(candidate.chainID) : undefined;
 
 /** Early cutoff: where the same content was made before, that earlier root is the result, and all after it hits. */
 function settle(step: Step, made: Root): {root: Root; content: Digest | undefined} {

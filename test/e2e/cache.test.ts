@@ -108,6 +108,30 @@ COPY ${file} /
     expect(stdout).toBe('made\nmade\n/new.txt\n');
   });
 
+  test('a COPY that runs again keeps the files of its earlier layer that did not change', async (context) => {
+    needs(context, 'user namespaces');
+    await using place = await openPlace(user, ['busybox']);
+    const files = place.context({
+      Dockerfile: 'FROM busybox\nCOPY --chown=7:8 app /app\n',
+      'app/kept': 'kept\n',
+      'app/changed': 'one\n',
+    });
+    const links = async () => {
+      const shown = 'cd /app; stat -c "%n %u:%g %h" *; cat changed; echo more >> kept';
+      return (await place.ok(['run', '--rm', 'copied', 'sh', '-c', shown])).stdout;
+    };
+    const first = await place.build(files, 'copied');
+    expect(await links()).toBe('changed 7:8 1\nkept 7:8 1\none\n');
+
+    place.write(join(files, 'app/changed'), 'two\n');
+    await place.build(files, 'copied');
+    expect(await links()).toBe('changed 7:8 1\nkept 7:8 2\ntwo\n');
+
+    place.write(join(files, 'app/changed'), 'one\n');
+    const {imageID} = await place.build(files, 'copied');
+    expect(imageID).toBe(first.imageID);
+  });
+
   test('two builds at once of the same steps make the same image', async (context) => {
     needs(context, 'user namespaces');
     await using place = await openPlace(user, ['busybox']);

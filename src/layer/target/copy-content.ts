@@ -24,20 +24,22 @@ const PIECE = 1 << 19;
 /** Called with every byte, holes as zeros, in order. */
 export type OnBytes = (bytes: Buffer) => void;
 
-/** A file below 1 MiB, through a buffer of the caller's, where it is left; the buffer has room for one byte more. */
-export function copySmall(
+/**
+ * A file below 1 MiB, its bytes in a buffer of the caller's that has room for one more, or in one that holds until the next is read.
+ */
+export function readSmall(
   source: ByteString,
-  target: number,
-  through: {readonly buffer: Buffer; readonly at: number; readonly size: number},
-): void {
-  const {at, size} = through;
-  if (size === 0) return;
+  size: number,
+  into: {readonly buffer: Buffer; readonly at: number} = {buffer, at: 0},
+): Buffer {
+  const bytes = into.buffer.subarray(into.at, into.at + size);
+  if (size === 0) return bytes;
   const file = openSync(asPath(source), READ);
   try {
     let length = 0;
     while (length < size) {
       // The byte more tells that the file grew.
-      const more = readSync(file, through.buffer, at + length, size + 1 - length, null);
+      const more = readSync(file, into.buffer, into.at + length, size + 1 - length, null);
       if (more === 0) break;
       length += more;
     }
@@ -45,7 +47,20 @@ export function copySmall(
   } finally {
     closeSync(file);
   }
-  writeAll(target, through.buffer.subarray(at, at + size), null);
+  return bytes;
+}
+
+export function writeSmall(target: number, bytes: Buffer): void {
+  writeAll(target, bytes, null);
+}
+
+export function readContent(source: ByteString, size: number, onBytes: OnBytes): void {
+  const file = openSync(asPath(source), READ);
+  try {
+    readPieces(file, source, {size, onPiece: onBytes});
+  } finally {
+    closeSync(file);
+  }
 }
 
 export function copyContent(
@@ -55,27 +70,40 @@ export function copyContent(
   onBytes?: OnBytes,
 ): void {
   if (size < BUFFER) {
-    copySmall(source, target, {buffer, at: 0, size});
-    onBytes?.(buffer.subarray(0, size));
+    const bytes = readSmall(source, size);
+    writeSmall(target, bytes);
+    onBytes?.(bytes);
     return;
   }
   const file = openSync(asPath(source), READ);
   try {
     const sparse = isSparse(file, size);
     if (sparse) copyData(file, target, size);
-    let at = 0;
-    for (;;) {
-      const length = readSync(file, buffer, 0, PIECE, at);
-      if (length === 0) break;
-      const bytes = buffer.subarray(0, length);
-      if (!sparse) writeAll(target, bytes, at);
-      onBytes?.(bytes);
-      at += length;
-    }
-    if (at !== size) throw new FileChangedError(toText(source), size, at);
+    readPieces(file, source, {
+      size,
+      onPiece(bytes, at) {
+        if (!sparse) writeAll(target, bytes, at);
+        onBytes?.(bytes);
+      },
+    });
   } finally {
     closeSync(file);
   }
+}
+
+function readPieces(
+  file: number,
+  path: ByteString,
+  {size, onPiece}: {size: number; onPiece: (bytes: Buffer, at: number) => void},
+): void {
+  let at = 0;
+  for (;;) {
+    const length = readSync(file, buffer, 0, PIECE, at);
+    if (length === 0) break;
+    onPiece(buffer.subarray(0, length), at);
+    at += length;
+  }
+  if (at !== size) throw new FileChangedError(toText(path), size, at);
 }
 
 const readAsync = promisify(read);

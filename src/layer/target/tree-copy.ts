@@ -9,7 +9,8 @@ import {LARGE_FILE} from '../layer-tar.js';
 import type {ManifestEntry} from '../manifest.js';
 import {isDirectory, isSymlink, S_IFBLK, S_IFCHR, S_IFIFO} from '../overlay-form.js';
 import type {TarHasher} from '../tar-hasher.js';
-import {copyContent, copySmall} from './copy-content.js';
+import {copyContent, readContent, readSmall, writeSmall} from './copy-content.js';
+import type {EarlierLayer} from './earlier-layer.js';
 import type {Metadata} from './file-maker.js';
 import type {ModeChange} from './file-mode.js';
 import {headerOf} from './metadata.js';
@@ -22,6 +23,8 @@ export interface CopyOptions {
   readonly change: ModeChange | undefined;
   /** Gets every file that is made, in the order of the manifest. */
   readonly tar?: TarHasher | undefined;
+  /** Whose files serve again. */
+  readonly earlier?: EarlierLayer | undefined;
 }
 
 /** Where a source goes: into a directory's content, or to a name in a directory. */
@@ -29,14 +32,19 @@ export type Place =
   | {readonly kind: 'content'; readonly directory: TargetDirectory}
   | {readonly kind: 'name'; readonly directory: TargetDirectory; readonly name: ByteString};
 
-/** A file that is made and waits for its content; `close` it then. */
-export interface LargeFile {
+interface Making {
   readonly source: ByteString;
-  readonly file: number;
   readonly path: ByteString;
+  /** The path from the root. */
+  readonly inside: ByteString;
   readonly parent: TargetDirectory;
   readonly metadata: Metadata;
   readonly entry: ManifestEntry;
+}
+
+/** A file that is made and waits for its content; `close` it then. */
+export interface LargeFile extends Making {
+  readonly file: number;
 }
 
 interface Spot {
@@ -125,62 +133,83 @@ export class TreeCopy {
     tree.touch(directory);
     const metadata = this.#metadata(entry);
     tar?.header(headerOf(entry, inside, metadata));
-    const making = {source, path: `${directory.path}/${name}`, parent: directory, metadata, entry};
-    try {
-      return this.#make(making);
-    } catch (error) {
-      if (!isTaken(error)) throw error;
-      unlinkSync(asPath(making.path));
-      return this.#make(making);
-    }
+    const path = `${directory.path}/${name}`;
+    return this.#make({source, path, inside, parent: directory, metadata, entry});
   }
 
-  #make(making: Omit<LargeFile, 'file'>): LargeFile | undefined {
+  #make(making: Making): LargeFile | undefined {
     const {files} = this.#options.tree;
     const {entry, path, parent, metadata} = making;
     switch (entry.kind) {
-      case 'file': {
-        const file = files.openFile(path, metadata);
-        if (entry.size >= VERY_LARGE) return {...making, file};
-        this.#fill({...making, file});
+      case 'file':
+        if (entry.size >= LARGE_FILE) return this.#large(making);
+        this.#small(making);
         return undefined;
-      }
       case 'symlink':
-        files.makeSymlink(path, entry.link, parent, metadata);
+        freed(path, () => files.makeSymlink(path, entry.link, parent, metadata));
         return undefined;
       case 'fifo':
-        files.makeNode(path, {kind: S_IFIFO, device: 0}, parent, metadata);
+        freed(path, () => files.makeNode(path, {kind: S_IFIFO, device: 0}, parent, metadata));
         return undefined;
       default: {
         const [major = 0, minor = 0] = entry.link.split(':').map(Number);
         const kind = entry.kind === 'block-device' ? S_IFBLK : S_IFCHR;
-        files.makeNode(path, {kind, device: makeDevice(major, minor)}, parent, metadata);
+        const node = {kind, device: makeDevice(major, minor)};
+        freed(path, () => files.makeNode(path, node, parent, metadata));
         return undefined;
       }
     }
   }
 
-  #fill(large: LargeFile): void {
-    const {source, file, path, parent, metadata, entry} = large;
-    const {tree, tar} = this.#options;
+  #small(making: Making): void {
+    const {source, entry} = making;
+    const {tar} = this.#options;
+    const into = tar && {buffer: tar.buffer, at: tar.reserve(entry.size)};
+    const content = readSmall(source, entry.size, into);
+    if (!this.#link(making, content)) this.#fill(making, (file) => writeSmall(file, content));
+    this.#count(making);
+  }
+
+  #large(making: Making): LargeFile | undefined {
+    const {source, path, entry} = making;
+    const {tar} = this.#options;
     const {size} = entry;
+    if (this.#link(making, source)) {
+      if (tar !== undefined) readContent(path, size, (bytes) => tar.large(bytes));
+    } else if (size >= VERY_LARGE) {
+      return {...making, file: this.#open(making)};
+    } else {
+      this.#fill(making, (file) => copyContent(source, file, size, (bytes) => tar?.large(bytes)));
+    }
+    tar?.endLarge(size, entry.digest);
+    this.#count(making);
+    return undefined;
+  }
+
+  #link({inside, path, metadata, entry}: Making, content: Buffer | ByteString): boolean {
+    const {earlier} = this.#options;
+    if (earlier === undefined) return false;
+    const wanted = {inside, path, size: entry.size, metadata, content};
+    return freed(path, () => earlier.link(wanted));
+  }
+
+  #fill(making: Making, write: (file: number) => void): void {
+    const {path, parent, metadata} = making;
+    const file = this.#open(making);
     try {
-      if (tar === undefined) copyContent(source, file, size);
-      else if (size < LARGE_FILE) {
-        copySmall(source, file, {buffer: tar.buffer, at: tar.reserve(size), size});
-      } else {
-        copyContent(source, file, size, (bytes) => tar.large(bytes));
-        tar.endLarge(size, entry.digest);
-      }
+      write(file);
     } catch (error) {
       closeSync(file);
       throw error;
     }
-    tree.files.closeFile(file, path, parent, metadata);
-    this.#count(large);
+    this.#options.tree.files.closeFile(file, path, parent, metadata);
   }
 
-  #count({entry, path}: LargeFile): void {
+  #open({path, metadata}: Making): number {
+    return freed(path, () => this.#options.tree.files.openFile(path, metadata));
+  }
+
+  #count({entry, path}: Making): void {
     this.files++;
     this.bytes += entry.size;
     if (entry.size < LARGE_FILE) return;
@@ -199,6 +228,17 @@ export class TreeCopy {
       mtime: entry.mtime,
     };
     return entry.xattrs === undefined ? metadata : {...metadata, xattrs: entry.xattrs};
+  }
+}
+
+/** What comes later takes the place of what has the name. */
+function freed<Result>(path: ByteString, make: () => Result): Result {
+  try {
+    return make();
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    unlinkSync(asPath(path));
+    return make();
   }
 }
 

@@ -116,6 +116,7 @@ function typeOf({kind}: ManifestEntry): Ingredient['type'] {
 export interface CopyRoots {
   readonly onto: Root;
   readonly source: Root;
+  readonly earlier: Root;
 }
 
 export async function copySources(
@@ -133,6 +134,7 @@ export async function copySources(
       manifest: selection.tree.manifest,
       target: {upper: draft.upper, lowers: lowersOf(snapshots, roots.onto)},
       destination: op.destination,
+      earlier: roots.earlier?.path,
       ...(owner === undefined ? {} : {owner}),
       ...(op.chmod === undefined ? {} : {mode: op.chmod}),
     };
