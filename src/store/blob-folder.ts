@@ -25,6 +25,7 @@ import {
   DigestMismatchError,
 } from '../content/errors.js';
 import type {Fetcher} from '../content/fetcher.js';
+import {GrowingFile} from '../content/growing-file.js';
 import type {Ingest} from '../content/ingest.js';
 import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
@@ -145,9 +146,15 @@ export class BlobFolder implements Fetcher, Pusher {
     return this.has(target) && readFileSync(this.path(target.digest)).equals(data);
   }
 
-  /** Stores content whose digest only its end tells, and returns what names it. */
-  async writeStream(mediaType: string, content: AsyncIterable<Uint8Array>): Promise<Descriptor> {
+  /** Stores content whose digest only its end tells, and returns what names it. `onDraft` may read it meanwhile. */
+  async writeStream(
+    mediaType: string,
+    content: AsyncIterable<Uint8Array>,
+    onDraft?: (file: GrowingFile) => void,
+  ): Promise<Descriptor> {
     const draft = this.#ingest.draft();
+    const growing = new GrowingFile(draft);
+    onDraft?.(growing);
     const hash = createHash('sha256');
     let size = 0;
     const hashed = async function* () {
@@ -155,15 +162,18 @@ export class BlobFolder implements Fetcher, Pusher {
         hash.update(chunk);
         size += chunk.byteLength;
         yield chunk;
+        growing.grew(chunk.byteLength);
       }
     };
     try {
       await writeSynced(draft, hashed());
       const target = {mediaType, digest: finish(hash), size};
+      growing.ended({blob: target});
       this.#place(target, draft);
       syncFolder(this.#folder);
       return target;
     } catch (error) {
+      growing.ended({error});
       rmSync(draft, {force: true});
       throw notWritten(mediaType, error);
     }

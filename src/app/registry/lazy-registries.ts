@@ -1,5 +1,6 @@
 /** Registries that are opened when the first one is asked: most builds and runs ask none, and need not read how to. */
 import type {Reference} from '../../oci/reference.js';
+import type {AheadUploadOptions, AheadUploads} from '../../registry/client/ahead-uploads.js';
 import type {PullSource} from '../../registry/client/pull-source.js';
 import type {PushTarget} from '../../registry/client/push-target.js';
 import type {PushOptions} from '../../registry/client/registry-client.js';
@@ -21,6 +22,13 @@ export class LazyRegistries implements AsyncDisposable {
 
   async pushing(reference: Reference, options: PushOptions): Promise<PushTarget> {
     return (await this.#registries()).pushing(reference, options);
+  }
+
+  async sendingAhead(
+    reference: Reference,
+    options: Pick<AheadUploadOptions, 'onProgress'>,
+  ): Promise<AheadUploads> {
+    return (await this.#registries()).sendingAhead(reference, options);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

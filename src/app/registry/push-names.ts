@@ -1,6 +1,7 @@
-/** One image of the store into a repository, under one or more tags; layers compressed once and kept. */
+/** One image of the store into a repository, under one or more tags; layers compressed once, sent meanwhile, and kept. */
 import {invariant} from '../../base/bug.js';
 import {childrenIn} from '../../content/children.js';
+import type {GrowingFile} from '../../content/growing-file.js';
 import type {Packing} from '../../export/packing/pack-layers.js';
 import {pushForm} from '../../export/packing/push-form.js';
 import type {Descriptor} from '../../oci/descriptor.js';
@@ -32,7 +33,7 @@ export interface PushGroup {
 interface Pushing extends TransferObserver {
   readonly store: Store;
   readonly snapshots: Pick<Snapshotter, 'findLayer'>;
-  readonly registries: Pick<RegistryClient, 'pulling' | 'pushing'>;
+  readonly registries: Pick<RegistryClient, 'pulling' | 'pushing' | 'sendingAhead'>;
   readonly packing: Packing;
 }
 
@@ -46,12 +47,16 @@ export async function pushNames(
   invariant(first !== undefined, 'a push has a name');
   for (const reference of names) onEvent?.({kind: 'pushing', reference});
   const content = new RemoteLayers(pushing);
-  const onPacking = (layer: Descriptor, kind: 'packing' | 'packed') =>
-    onEvent?.({kind, target: layer});
-  const sent = await pushForm(whole(target, pushing), packing, {store, content, onPacking});
+  const watch = (layer: Descriptor, kind: 'packing' | 'packed') => onEvent?.({kind, target: layer});
+  const onProgress = (blob: Descriptor, done: number) =>
+    onEvent?.({kind: 'progress', target: blob, done});
+  await using ahead = await registries.sendingAhead(first, {onProgress});
+  const onDraft = (file: GrowingFile) => void ahead.follow(file);
+  const sent = await pushForm(whole(target, pushing), packing, {store, content, watch, onDraft});
   const known = knownRepositories(store);
   const to = await registries.pushing(first, {
     root: {digest: sent.digest, tags: names.map(({tag}) => tag ?? 'latest')},
+    ahead,
     knownIn: (digest) => known.of(digest),
     onBlob: (blob, outcome) => {
       if (outcome.kind === 'mounted')

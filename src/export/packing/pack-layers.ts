@@ -6,7 +6,7 @@ import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {compressionOf, MediaType} from '../../oci/media-type.js';
 import type {Store} from '../../store/store.js';
-import {PackedLayers, type WatchPacking} from './packed-layers.js';
+import {PackedLayers, type PackingUse} from './packed-layers.js';
 
 export interface Packing {
   /** Undefined is uncompressed. */
@@ -15,10 +15,9 @@ export interface Packing {
   readonly force: boolean;
 }
 
-export interface PackingPlace {
+export interface PackingPlace extends PackingUse {
   readonly store: Store;
   readonly content: Pick<Fetcher, 'fetch'>;
-  readonly onPacking?: WatchPacking | undefined;
 }
 
 interface Layers {
@@ -30,9 +29,9 @@ interface Layers {
 export async function packLayers(
   {named, diffIDs}: Layers,
   {form, force}: Packing,
-  {store, content, onPacking}: PackingPlace,
+  {store, content, ...use}: PackingPlace,
 ): Promise<readonly Descriptor[]> {
-  const packed = new PackedLayers(store, onPacking);
+  const packed = new PackedLayers(store, use);
   const wanted = form?.compression ?? 'none';
   const layers: Descriptor[] = [];
   for (const [index, layer] of named.entries()) {

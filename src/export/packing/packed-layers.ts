@@ -8,6 +8,7 @@ import {join} from 'node:path';
 import {compress, levelOf, type PackingForm} from '../../archive/compress.js';
 import {namesIn} from '../../base/names-in.js';
 import type {Fetcher} from '../../content/fetcher.js';
+import type {GrowingFile} from '../../content/growing-file.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import {type Digest, hexOf} from '../../oci/digest.js';
 import {parseJSON} from '../../oci/json-fields.js';
@@ -18,6 +19,13 @@ import type {Store} from '../../store/store.js';
 /** Told of each layer that has to be compressed, named as it is uncompressed. */
 export type WatchPacking = (layer: Descriptor, state: 'packing' | 'packed') => void;
 
+/** Who is interested in layers that have to be compressed. */
+export interface PackingUse {
+  readonly watch?: WatchPacking | undefined;
+  /** Given the compressed layer while it is written. */
+  readonly onDraft?: ((file: GrowingFile) => void) | undefined;
+}
+
 /** Bytes; a descriptor is a line. */
 const LIMIT = 10_000;
 
@@ -25,10 +33,12 @@ export class PackedLayers {
   readonly #folder: string;
   readonly #blobs: Pick<Store['blobs'], 'has' | 'writeStream'>;
   readonly #watch: WatchPacking | undefined;
+  readonly #onDraft: PackingUse['onDraft'];
   readonly #underWay = new Map<string, Promise<Descriptor>>();
 
-  constructor({paths, blobs}: Pick<Store, 'paths' | 'blobs'>, watch?: WatchPacking) {
+  constructor({paths, blobs}: Pick<Store, 'paths' | 'blobs'>, {watch, onDraft}: PackingUse = {}) {
     this.#watch = watch;
+    this.#onDraft = onDraft;
     this.#folder = join(paths.cache, 'packed');
     this.#blobs = blobs;
   }
@@ -67,7 +77,8 @@ export class PackedLayers {
   ): Promise<Descriptor> {
     const mediaType = imageTypes.oci.layer[form.compression];
     this.#watch?.(layer, 'packing');
-    const packed = await this.#blobs.writeStream(mediaType, compress(content.fetch(layer), form));
+    const bytes = compress(content.fetch(layer), form);
+    const packed = await this.#blobs.writeStream(mediaType, bytes, this.#onDraft);
     mkdirSync(this.#folder, {recursive: true});
     writeFileSync(this.#path(layer.digest, form), JSON.stringify(packed));
     this.#watch?.(layer, 'packed');

@@ -1,8 +1,8 @@
 /**
  * One blob on its way to a repository, through as many attempts as it takes.
  *
- * Mounted from another repository where possible. Small ones are put in one request; larger ones are streamed in one PATCH, which
- * after a cut goes on where the registry says it ends, and finished by PUT.
+ * Finished where it was sent ahead, mounted from another repository where possible. Small ones are put in one request; larger ones
+ * are streamed in one PATCH, which after a cut goes on where the registry says it ends, and finished by PUT.
  * Source  OCI distribution-spec v1.1.1 § Pushing blobs.
  */
 import {Guarded} from '../../base/guarded.js';
@@ -23,6 +23,8 @@ export interface BlobUploadOptions {
   readonly blob: Descriptor;
   /** A repository of the same registry to take it over from. */
   readonly mount?: string | undefined;
+  /** Where all of it was sent already. */
+  readonly ahead?: (() => Promise<URL | undefined>) | undefined;
   readonly what: string;
   readonly retry: RetryPolicy;
   readonly signal?: AbortSignal | undefined;
@@ -35,8 +37,10 @@ export type UploadOutcome =
 
 type Answer = Pick<HttpResponse, 'status' | 'headers'>;
 
+/** Docker's: uploads side by side. */
+export const AT_ONCE = 5;
 /** Bytes sent in one request, from memory. */
-const SMALL = 1 << 20;
+export const SMALL = 1 << 20;
 /** What registries answer that will not mount: the blob is sent then. */
 const NO_MOUNT = [400, 401, 403, 404, 405];
 
@@ -55,10 +59,10 @@ export class BlobUpload {
 
   /** `content` is the whole blob, each time. After a failure `goesOn` tells whether to call this again. */
   async send(content: AsyncIterable<Uint8Array>): Promise<UploadOutcome> {
-    const mounted = await this.#start();
-    if (mounted !== undefined) {
+    const there = (await this.#finishAhead()) ?? (await this.#start());
+    if (there !== undefined) {
       await content[Symbol.asyncIterator]().return?.();
-      return mounted;
+      return there;
     }
     const {blob} = this.#options;
     if (blob.size <= SMALL) {
@@ -78,6 +82,21 @@ export class BlobUpload {
       return false;
     await connection.pause(this.#failures, error, {policy, signal});
     return true;
+  }
+
+  /** Undefined where the blob is still to be sent. */
+  async #finishAhead(): Promise<UploadOutcome | undefined> {
+    if (this.#failures > 0) return undefined;
+    this.#location = await this.#options.ahead?.();
+    if (this.#location === undefined) return undefined;
+    try {
+      await this.#finish(undefined);
+      return {kind: 'pushed'};
+    } catch {
+      this.#options.signal?.throwIfAborted();
+      this.#location = undefined;
+      return undefined;
+    }
   }
 
   /** An upload to go on with, unless the blob is there without one. */

@@ -17,7 +17,8 @@ import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {MANIFEST_LIMIT} from '../../oci/manifest.js';
 import {BadAnswerError} from '../errors.js';
-import {BlobUpload, type UploadOutcome} from './blob-upload.js';
+import type {AheadUploads} from './ahead-uploads.js';
+import {AT_ONCE, BlobUpload, type UploadOutcome} from './blob-upload.js';
 import type {Connection} from './connection.js';
 import {isForeign} from './foreign-layer.js';
 import {isPage} from './is-page.js';
@@ -33,12 +34,11 @@ export interface PushTargetOptions {
   readonly mountFrom?: ((digest: Digest) => string | undefined) | undefined;
   /** What is to be tagged, and how. */
   readonly root?: {readonly digest: Digest; readonly tags: readonly string[]} | undefined;
+  /** What was sent before it was asked for. */
+  readonly ahead?: AheadUploads | undefined;
   readonly onBlob?: ((target: Descriptor, outcome: UploadOutcome) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Docker's. */
-const AT_ONCE = 5;
 
 /** A server that finds everything it is asked for has a page, not what is looked for. */
 function isSaidOf({digest, size}: Descriptor, headers: HttpResponse['headers']): boolean {
@@ -94,7 +94,7 @@ export class PushTarget implements Pusher, Pick<Fetcher, 'exists'> {
   }
 
   #upload(blob: Descriptor): BlobUpload {
-    const {connection, path, mountFrom, retry} = this.#options;
+    const {connection, path, mountFrom, ahead, retry} = this.#options;
     const upload =
       this.#uploads.get(blob.digest) ??
       new BlobUpload({
@@ -104,6 +104,7 @@ export class PushTarget implements Pusher, Pick<Fetcher, 'exists'> {
         blob,
         retry,
         mount: mountFrom?.(blob.digest),
+        ahead: ahead && (() => ahead.take(blob)),
       });
     this.#uploads.set(blob.digest, upload);
     return upload;

@@ -15,6 +15,7 @@ import type {FoundCredential} from '../config/docker-config.js';
 import {type Endpoint, type Purpose, type Route, routeTo} from '../config/endpoints.js';
 import {CredentialHelperError} from '../config/errors.js';
 import type {RegistrySettings} from '../config/settings.js';
+import {type AheadUploadOptions, AheadUploads} from './ahead-uploads.js';
 import {Connection} from './connection.js';
 import {PullSource, type PullSourceOptions, type Skipped} from './pull-source.js';
 import {PushTarget, type PushTargetOptions} from './push-target.js';
@@ -38,7 +39,7 @@ export interface RegistryClientOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export type PushOptions = Pick<PushTargetOptions, 'root' | 'onBlob'> & {
+export type PushOptions = Pick<PushTargetOptions, 'root' | 'onBlob' | 'ahead'> & {
   /** Repositories, with their hosts, that may have a blob; likeliest first. */
   readonly knownIn?: (digest: Digest) => readonly string[];
 };
@@ -105,6 +106,20 @@ export class RegistryClient {
         .map((known) => known.slice(domain.length + 1))
         .find((known) => known !== path);
     return new PushTarget({connection, path, retry, mountFrom, signal, ...options});
+  }
+
+  /** For blobs of an image that is to be pushed there. Throws as `pulling`. */
+  async sendingAhead(
+    reference: Reference,
+    options: Pick<AheadUploadOptions, 'onProgress'>,
+  ): Promise<AheadUploads> {
+    const connection = await this.registry(reference);
+    return new AheadUploads({
+      ...options,
+      connection,
+      path: reference.path,
+      signal: this.#options.signal,
+    });
   }
 
   /** The registry itself, past all mirrors. Throws as `pulling`. */
