@@ -207,6 +207,14 @@ static void set_certificates_aside(void) {
   unsetenv("NODE_EXTRA_CA_CERTS");
 }
 
+/*
+ * glibc learns to keep freed memory of the size of our buffers, up to 64 MB in each thread. Told at what size it gives memory
+ * back, it learns nothing, and pulling and unpacking an image of 150 MB peaks at 178 MB where it peaked at 216.
+ */
+static void give_memory_back(void) {
+  setenv("MALLOC_TRIM_THRESHOLD_", "131072", 0);
+}
+
 /* "bin.js" beside the executable itself, whatever link it was called by. */
 static bool script_beside_executable(char *path, size_t size) {
   char *name = path_of_executable(path, size) ? strrchr(path, '/') : NULL;
@@ -248,6 +256,7 @@ int enter(int argc, char **argv) {
     fputs("tsbuild: cannot tell where its own executable is (is /proc mounted?)\n", stderr);
     return 127;
   }
+  give_memory_back();
   const char *chosen = getenv("TSBUILD_NODE");
   const char *node = chosen != NULL && *chosen != '\0' ? chosen : "node";
   char **arguments = calloc((size_t)(argc - first) + 3, sizeof *arguments);
