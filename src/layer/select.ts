@@ -81,15 +81,13 @@ function selectSource(
   const clean = posix.join('/', base).slice(1).replace(/\/$/, '');
   const wild = clean.split('/').some(hasWildcard);
   const paths = wild ? expand(root, clean) : [fromText(clean)];
+  const take = (path: ByteString, located: Located): number | undefined => {
+    collected.begin({path, located, wild});
+    return walk.entries(located, path, {includes: wanted?.patterns, into: collected.add});
+  };
   for (const path of paths) {
     const located = locate(root, path);
-    const taken =
-      located === undefined || walk.isIgnored(path)
-        ? undefined
-        : walk.entries(located, path, {
-            includes: wanted?.patterns,
-            into: collected.from({path, located, wild}),
-          });
+    const taken = located && !walk.isIgnored(path) ? take(path, located) : undefined;
     if (taken === undefined || (!wild && isMissing(taken, wanted))) {
       // A wildcard passes over what .dockerignore excludes.
       if (wild && walk.isIgnored(path)) continue;
@@ -111,22 +109,24 @@ class Collector {
     this.#fixedName = fixedName;
   }
 
-  /** Takes the entries of a source. */
-  from(source: {
+  /** What is added now is of this source. */
+  begin({
+    path,
+    located,
+    wild,
+  }: {
     readonly path: ByteString;
     readonly located: Located;
     readonly wild: boolean;
-  }): (entry: ManifestEntry) => void {
-    const {path, located, wild} = source;
+  }): void {
     const name = posix.basename(path);
     const nameless = isDirectory(located.stat) || this.#fixedName;
     const shown = wild ? path : name;
     this.#headers += `source\0${nameless && !wild ? '' : shown}\0`;
     this.#manifest.open(located.path, name);
-    return this.#add;
   }
 
-  readonly #add = (entry: ManifestEntry): void => {
+  readonly add = (entry: ManifestEntry): void => {
     this.#entries++;
     this.#bytes += entry.size;
     this.#manifest.add(entry);
