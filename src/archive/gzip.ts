@@ -32,7 +32,8 @@ export async function* gzip(
   {level = USUAL_LEVEL}: GzipOptions = {},
 ): AsyncGenerator<Buffer, void, undefined> {
   const ahead: Promise<Buffer>[] = [];
-  const atOnce = availableParallelism() + 1;
+  // More than are worked at: who takes them has other work, and comes late.
+  const atOnce = 2 * availableParallelism() + 2;
   let dictionary: Buffer | undefined;
   let held: Buffer | undefined;
   let crc = 0;
