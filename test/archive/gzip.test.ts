@@ -14,6 +14,21 @@ function sample(length: number): Buffer {
   return Buffer.concat([Buffer.alloc(length, seed), randomBytes(1000), Buffer.alloc(length)]);
 }
 
+/** Text and noise in turns, 4 MB. */
+function mixed(noise: number, text: number): readonly Buffer[] {
+  const turns = Math.floor(4_000_000 / (noise + text));
+  return Array.from({length: turns}, (_, turn) =>
+    Buffer.concat([randomBytes(noise), Buffer.alloc(text, `text of turn ${turn}. `)]),
+  );
+}
+
+/** Of 32 bits, whose low half is noise. */
+function numbers(count: number): Buffer {
+  const bytes = Buffer.alloc(count);
+  for (let at = 0; at < count; at += 4) randomBytes(2).copy(bytes, at);
+  return bytes;
+}
+
 test.each([0, 1, 1000, 524_288, 1_048_576 - 500, 1_500_000, 5_000_000])(
   '%i bytes come back, by gzip(1), by node:zlib and by us',
   async (length) => {
@@ -26,6 +41,29 @@ test.each([0, 1, 1000, 524_288, 1_048_576 - 500, 1_500_000, 5_000_000])(
     expect((await collect(gunzip(chunks(packed, 10_000)))).equals(data)).toBe(true);
   },
 );
+
+test.each<{name: string; parts: readonly Buffer[]; most: number}>([
+  {name: 'noise alone', parts: [randomBytes(5_000_000)], most: 5_002_000},
+  {name: 'noise between text', parts: mixed(40_000, 70_000), most: 1_930_000},
+  {name: 'noise in crumbs', parts: mixed(3000, 3000), most: 2_400_000},
+  {name: 'noise up to the end of a block', parts: [randomBytes(2 << 20)], most: (2 << 20) + 2000},
+  {
+    name: 'text, then noise to the end',
+    parts: [Buffer.alloc(1 << 20, 'text'), randomBytes(1 << 20)],
+    most: 1_060_000,
+  },
+  {name: 'numbers with noise in their low bytes', parts: [numbers(1 << 20)], most: 800_000},
+])('$name comes back, and what can be compressed is', async ({parts, most}) => {
+  const data = Buffer.concat(parts);
+  for (const level of [1, 4, 9]) {
+    const packed = await collect(gzip(chunks(data, 100_000), {level}));
+    expect(gunzipSync(packed).equals(data)).toBe(true);
+    expect(
+      spawnSync('gzip', ['-dc'], {input: packed, maxBuffer: 1 << 26}).stdout.equals(data),
+    ).toBe(true);
+    expect(packed.length).toBeLessThan(most);
+  }
+});
 
 test('the bytes are the same whatever the chunks', async () => {
   const data = sample(1_700_000);
