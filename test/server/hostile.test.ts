@@ -1,8 +1,9 @@
 /** Clients that mean harm, or are many: paths, endless heads, slow heads, lying lengths, 200 at once. */
 import {randomBytes} from 'node:crypto';
-import {existsSync, readdirSync, statSync} from 'node:fs';
+import {closeSync, existsSync, fstatSync, openSync, readdirSync, statSync} from 'node:fs';
 import {connect, type Socket} from 'node:net';
 import {join} from 'node:path';
+import {setImmediate as nextTurn} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {digestOf} from '../../src/oci/digest.js';
 import {pushImage, type RawRegistry, rawRegistry} from '../helpers/raw-registry.js';
@@ -184,3 +185,34 @@ test('running requests are finished, and nobody else is let in', async () => {
   expect(await answer).toMatch(/^HTTP\/1.1 201 /);
   await closing;
 });
+
+test('clients that leave in the middle of a blob close no file but their own', async () => {
+  await using at = await rawRegistry();
+  const digest = await at.pushBlob('app', randomBytes(8_000_000));
+  const opened: number[] = [];
+  for (let round = 0; round < 40; round++) {
+    const socket = open(at);
+    const left = said(socket);
+    socket.once('data', () => socket.destroy());
+    socket.write(head(`GET /v2/app/blobs/${digest}`));
+    await left;
+    // Whoever opens a file now may get the number of the blob's.
+    for (let turn = 0; turn < 20; turn++) {
+      opened.push(openSync('/dev/null', 'r'));
+      await nextTurn();
+    }
+  }
+  // One that was closed behind our back was given out again, or is closed still.
+  const files = new Set(opened);
+  const closed = [...files].filter((file) => !isOpen(file));
+  for (const file of files) if (isOpen(file)) closeSync(file);
+  expect({files: files.size, closed}).toEqual({files: opened.length, closed: []});
+});
+
+function isOpen(file: number): boolean {
+  try {
+    return fstatSync(file).isCharacterDevice();
+  } catch {
+    return false;
+  }
+}

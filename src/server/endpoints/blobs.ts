@@ -45,14 +45,16 @@ export async function deleteBlob(exchange: Exchange): Promise<void> {
 async function sendFile(exchange: Exchange, digest: Digest, path: string): Promise<void> {
   // From here on the bytes stay, whoever deletes the blob.
   const fd = openSync(path, 'r');
+  let reading: Readable | undefined;
   try {
     const {size} = fstatSync(fd);
-    const reading = {fd, autoClose: false, highWaterMark: READ_AT_ONCE};
-    await send(exchange, {digest, size}, (start, end) =>
-      createReadStream('', {...reading, start, end}),
-    );
+    await send(exchange, {digest, size}, (start, end) => {
+      // It closes the file, after the last read that is under way.
+      reading = createReadStream('', {fd, highWaterMark: READ_AT_ONCE, start, end});
+      return reading;
+    });
   } finally {
-    closeSync(fd);
+    if (reading === undefined) closeSync(fd);
   }
 }
 
