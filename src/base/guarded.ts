@@ -9,10 +9,16 @@ export class Guarded {
   }
 
   async *#watched(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+    let isWithReader = false;
     try {
-      yield* source;
+      for await (const chunk of source) {
+        isWithReader = true;
+        yield chunk;
+        isWithReader = false;
+      }
     } catch (error) {
-      this.failure = {error};
+      // A stream that is destroyed throws its own failure in here.
+      if (!isWithReader) this.failure = {error};
       throw error;
     }
   }
