@@ -20,6 +20,9 @@ export interface GzipOptions {
 /** Measured in the README. */
 export const USUAL_LEVEL = 4;
 
+/** Node's pool has no more unless told: further blocks would wait there. */
+const THREADS = 4;
+
 const BLOCK = 1 << 20;
 const WINDOW = 1 << 15;
 /** From here on everything is tried. */
@@ -38,7 +41,7 @@ export async function* gzip(
 ): AsyncGenerator<Buffer, void, undefined> {
   const ahead: Promise<readonly Buffer[]>[] = [];
   // More than are worked at: who takes them has other work, and comes late.
-  const atOnce = 2 * availableParallelism() + 2;
+  const atOnce = 2 * Math.min(availableParallelism(), THREADS) + 2;
   let dictionary: Buffer | undefined;
   let held: Buffer | undefined;
   let crc = 0;

@@ -31,6 +31,7 @@ import type {Pusher} from '../content/pusher.js';
 import {verified, verifyBytes} from '../content/verify.js';
 import {type Descriptor, describe} from '../oci/descriptor.js';
 import {type Digest, finish, hexOf, isDigest} from '../oci/digest.js';
+import {BlobFile} from './blob-file.js';
 import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
 import {isFull} from './full-disk.js';
@@ -81,6 +82,13 @@ export class BlobFolder implements Fetcher, Pusher {
     } catch (error) {
       throw this.#explained(target.digest, error);
     }
+  }
+
+  /** For a program that reads the file by itself; undefined when the blob is not here. */
+  open(target: Descriptor): BlobFile | undefined {
+    const {digest} = target;
+    if (!this.has(target)) return undefined;
+    return new BlobFile(this.path(digest), digest, () => this.remove(digest));
   }
 
   /** A document whole, verified. Throws ContentNotFoundError, ContentTooLargeError, or what `verifyBytes` throws. */

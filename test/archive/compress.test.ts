@@ -1,12 +1,17 @@
+import {spawnSync} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 import {buffer as collect} from 'node:stream/consumers';
 import {createGzip} from 'node:zlib';
-import {expect, type TestContext, test} from 'vitest';
+import {expect, onTestFinished, type TestContext, test, vi} from 'vitest';
 import {compress, type PackingForm} from '../../src/archive/compress.js';
 import {decompress} from '../../src/archive/decompress.js';
 import {throughTransform} from '../../src/archive/through.js';
 import {chunks} from '../helpers/chunks.js';
 import {needs} from '../helpers/needs.js';
+import {temporaryFolder} from '../helpers/temporary-folder.js';
+import {temporaryStore} from '../helpers/temporary-store.js';
 
 async function* failing(): AsyncGenerator<Buffer> {
   yield randomBytes(100_000);
@@ -17,6 +22,25 @@ const digits = Array.from({length: 60_000}, (_, index) =>
   createHash('md5').update(String(index)).digest('hex'),
 );
 const sample = Buffer.from(digits.join(' '));
+
+function flipByte(path: string): void {
+  const bytes = readFileSync(path);
+  bytes[1000] = (bytes[1000] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+}
+
+/** The same module for whom nothing but this is on the PATH. */
+async function compressorWhere(program?: string): Promise<typeof compress> {
+  const folder = temporaryFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  if (program !== undefined) {
+    writeFileSync(join(folder.path, 'igzip'), `#!/bin/sh\n${program}\n`, {mode: 0o755});
+  }
+  onTestFinished(() => void vi.unstubAllEnvs());
+  vi.stubEnv('PATH', folder.path);
+  vi.resetModules();
+  return (await import('../../src/archive/compress.js')).compress;
+}
 
 /** gzip needs nothing. */
 function needsPacker(context: TestContext, {compression}: PackingForm): void {
@@ -61,6 +85,49 @@ test('a higher level is smaller, and the usual one is what no level means', asyn
   );
   expect(await sizeOf({compression: 'zstd', level: 3})).toBe(await sizeOf({compression: 'zstd'}));
 });
+
+test('igzip that fails is no archive cut short, and says why', async () => {
+  const broken = await compressorWhere('echo broken >&2; exit 3');
+  await expect(
+    collect(broken(chunks(sample, 70_000), {compression: 'gzip'})),
+  ).rejects.toMatchObject({
+    code: 'E_COMPRESSION',
+    message: expect.stringContaining('broken'),
+  });
+});
+
+test('igzip packs where it is installed and no level is asked for', async (context) => {
+  needs(context, 'igzip');
+  const bytesOf = (from: typeof compress, form: PackingForm) =>
+    collect(from(chunks(sample, 70_000), form));
+  const level4 = await bytesOf(compress, {compression: 'gzip', level: 4});
+  const free = await bytesOf(compress, {compression: 'gzip'});
+  expect(free.equals(level4)).toBe(false);
+  const {stdout} = spawnSync('igzip', ['-q', '-n', '-2'], {input: sample, maxBuffer: 1 << 24});
+  expect(free.equals(stdout)).toBe(true);
+  const bare = await compressorWhere();
+  expect((await bytesOf(bare, {compression: 'gzip'})).equals(level4)).toBe(true);
+});
+
+test.for([{compression: 'gzip'}, {compression: 'zstd'}] as const)(
+  'a program of $compression reads a file by itself, and is told when it is not the right one',
+  async (form, context) => {
+    needs(context, 'igzip');
+    needsPacker(context, form);
+    await using here = await temporaryStore();
+    const {blobs} = here.store;
+    const target = blobs.write('text/plain', sample);
+    using file = blobs.open(target);
+    const packed = await collect(compress(blobs.fetch(target), form, file));
+    expect((await collect(compress(chunks(sample, 70_000), form))).equals(packed)).toBe(true);
+    flipByte(blobs.path(target.digest));
+    using other = blobs.open(target);
+    await expect(collect(compress(blobs.fetch(target), form, other))).rejects.toMatchObject({
+      code: 'E_DIGEST_MISMATCH',
+    });
+    expect(blobs.has(target)).toBe(false);
+  },
+);
 
 const ways = [
   {name: 'gzip', through: () => compress(failing(), {compression: 'gzip'})},

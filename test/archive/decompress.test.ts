@@ -3,7 +3,7 @@ import {randomBytes} from 'node:crypto';
 import {buffer as collect} from 'node:stream/consumers';
 import {gzipSync} from 'node:zlib';
 import fc from 'fast-check';
-import {expect, test} from 'vitest';
+import {expect, onTestFinished, test, vi} from 'vitest';
 import {decompress} from '../../src/archive/decompress.js';
 import {gunzip, gunzipByStream} from '../../src/archive/inflate.js';
 import {chunks} from '../helpers/chunks.js';
@@ -102,6 +102,20 @@ test.for(['bzip2', 'xz', 'zstd'] as const)('refuses truncated %s', async (progra
   const cut = stdout.subarray(0, stdout.length / 2);
   await expect(whole(cut)).rejects.toMatchObject({code: 'E_COMPRESSION'});
 });
+
+test.for(['bzip2', 'xz'] as const)(
+  'names %s when it is not installed, however much there is to read',
+  async (program, context) => {
+    needs(context, program);
+    const {stdout} = spawnSync(program, ['-c'], {input: sample, maxBuffer: 1 << 26});
+    vi.stubEnv('PATH', '/nowhere');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await expect(whole(stdout)).rejects.toMatchObject({
+      code: 'E_DECOMPRESSOR_MISSING',
+      message: expect.stringContaining(program),
+    });
+  },
+);
 
 test('anything else is plain', async () => {
   expect(await whole(Buffer.from('BZ'))).toEqual(Buffer.from('BZ'));

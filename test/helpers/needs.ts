@@ -17,6 +17,7 @@ const probes = {
   skopeo: () => program('skopeo'),
   sshd: () => existsSync(SSHD) || `${SSHD} is not there`,
   gzip: () => program('gzip'),
+  igzip: () => program('igzip'),
   bzip2: () => program('bzip2'),
   xz: () => program('xz'),
   zstd: () => program('zstd'),

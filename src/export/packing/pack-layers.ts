@@ -1,6 +1,8 @@
 /** How an output wants its layers packed: `compression`, `compression-level`, `force-compression`. */
+import {availableParallelism} from 'node:os';
 import type {PackingForm} from '../../archive/compress.js';
 import {decompress} from '../../archive/decompress.js';
+import {mapLimit} from '../../base/concurrency.js';
 import type {Fetcher} from '../../content/fetcher.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
@@ -20,6 +22,9 @@ export interface PackingPlace extends PackingUse {
   readonly content: Pick<Fetcher, 'fetch'>;
 }
 
+/** Each holds some blocks of 1 MiB. */
+const AT_ONCE = Math.min(availableParallelism(), 4);
+
 interface Layers {
   readonly named: readonly Descriptor[];
   readonly diffIDs: readonly Digest[];
@@ -33,19 +38,14 @@ export async function packLayers(
 ): Promise<readonly Descriptor[]> {
   const packed = new PackedLayers(store, use);
   const wanted = form?.compression ?? 'none';
-  const layers: Descriptor[] = [];
-  for (const [index, layer] of named.entries()) {
+  const numbered = named.map((layer, index) => ({layer, diffID: diffIDs[index] ?? layer.digest}));
+  return mapLimit(numbered, AT_ONCE, async ({layer, diffID}) => {
     const compression = compressionOf(layer.mediaType);
     const plain = {fetch: () => plainTar(layer, content)};
-    if (compression === wanted || (compression !== 'none' && !force)) layers.push(layer);
-    else if (form === undefined) {
-      layers.push(await store.blobs.writeStream(MediaType.layer, plain.fetch()));
-    } else {
-      const digest = diffIDs[index] ?? layer.digest;
-      layers.push(await packed.pack({...layer, digest}, form, plain));
-    }
-  }
-  return layers;
+    if (compression === wanted || (compression !== 'none' && !force)) return layer;
+    if (form === undefined) return store.blobs.writeStream(MediaType.layer, plain.fetch());
+    return packed.pack({...layer, digest: diffID}, form, plain);
+  });
 }
 
 /** Verified against the descriptor; that its tar is the diffID's was found out when the base was unpacked. */

@@ -1,11 +1,12 @@
 /**
  * Layers as they are sent: compressed once, kept as blobs, found again by their diffID.
  *
- * packed/<hex>.<compression>-<level>.json   the descriptor of the compressed blob; a hint, good as long as the blob is there
+ * packed/<hex>.<compression>-<level>.json   the descriptor of the compressed blob; a hint, good as long as the blob is there. The level
+ *                                           is `usual` where none was asked for
  */
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {compress, levelOf, type PackingForm} from '../../archive/compress.js';
+import {compress, type PackingForm} from '../../archive/compress.js';
 import {namesIn} from '../../base/names-in.js';
 import type {Fetcher} from '../../content/fetcher.js';
 import type {GrowingFile} from '../../content/growing-file.js';
@@ -31,7 +32,7 @@ const LIMIT = 10_000;
 
 export class PackedLayers {
   readonly #folder: string;
-  readonly #blobs: Pick<Store['blobs'], 'has' | 'writeStream'>;
+  readonly #blobs: Pick<Store['blobs'], 'has' | 'open' | 'writeStream'>;
   readonly #watch: WatchPacking | undefined;
   readonly #onDraft: PackingUse['onDraft'];
   readonly #underWay = new Map<string, Promise<Descriptor>>();
@@ -77,7 +78,8 @@ export class PackedLayers {
   ): Promise<Descriptor> {
     const mediaType = imageTypes.oci.layer[form.compression];
     this.#watch?.(layer, 'packing');
-    const bytes = compress(content.fetch(layer), form);
+    using file = this.#blobs.open(layer);
+    const bytes = compress(content.fetch(layer), form, file);
     const packed = await this.#blobs.writeStream(mediaType, bytes, this.#onDraft);
     mkdirSync(this.#folder, {recursive: true});
     writeFileSync(this.#path(layer.digest, form), JSON.stringify(packed));
@@ -95,7 +97,7 @@ export class PackedLayers {
     }
   }
 
-  #path(diffID: Digest, form: PackingForm): string {
-    return join(this.#folder, `${hexOf(diffID)}.${form.compression}-${levelOf(form)}.json`);
+  #path(diffID: Digest, {compression, level}: PackingForm): string {
+    return join(this.#folder, `${hexOf(diffID)}.${compression}-${level ?? 'usual'}.json`);
   }
 }

@@ -9,7 +9,8 @@ export const packingFlags = {
     default: 'gzip',
   })(),
   'compression-level': Flags.integer({
-    description: 'gzip 0 to 9 (default: 4), zstd 1 to 22 (default: 3)',
+    description:
+      'gzip 0 to 9 (default: igzip where it is installed, else 4), zstd 1 to 22 (default: 3)',
     helpValue: 'LEVEL',
   }),
   'force-compression': Flags.boolean({

@@ -42,13 +42,10 @@ test('an image goes out packed and comes back into another store, with its id', 
   const onEvent = (event: TransferEvent) => events.push(event);
   const [pushed] = await pushImage({reference: name, root: from.root}, {onEvent});
   expect(pushed?.reference).toBe(name);
-  expect(kindsOf(events).slice(0, 5)).toEqual([
-    'pushing',
-    'packing',
-    'packed',
-    'packing',
-    'packed',
-  ]);
+  const [first, ...packing] = kindsOf(events).slice(0, 5);
+  expect(first).toBe('pushing');
+  expect(packing.toSorted()).toEqual(['packed', 'packed', 'packing', 'packing']);
+  expect(packing[0]).toBe('packing');
 
   await using to = await temporaryStore();
   const pulled = await pullImage({reference: name, root: to.root});
