@@ -8,8 +8,9 @@
 import type {Transform} from 'node:stream';
 import * as zlib from 'node:zlib';
 import {DecompressorMissingError} from './errors.js';
+import {FileCompressor} from './file-compressor.js';
 import {gzip, USUAL_LEVEL} from './gzip.js';
-import {hasProgram, type ProgramFile, throughProgram, throughTransform} from './through.js';
+import {hasProgram, type Program, throughProgram, throughTransform} from './through.js';
 
 export interface PackingForm {
   readonly compression: 'gzip' | 'zstd';
@@ -31,23 +32,34 @@ export function requireCompressor(compression: PackingForm['compression']): void
   if (!hasProgram('zstd')) throw new DecompressorMissingError('zstd', 'zstd');
 }
 
-/** `file` has the bytes of `source`: a program reads it by itself, and `source` is left alone. */
 export function compress(
   source: AsyncIterable<Uint8Array>,
   form: PackingForm,
-  file?: ProgramFile,
 ): AsyncIterable<Uint8Array> {
-  const level = form.level ?? packingLevels[form.compression].usual;
-  if (form.compression === 'gzip') {
-    const isFree = form.level === undefined && hasProgram('igzip');
-    return isFree ? throughProgram(file ?? source, 'igzip', IGZIP) : gzip(source, {level});
-  }
-  const {createZstdCompress: create, constants} = zlib as unknown as Zstd;
-  if (create === undefined) {
-    return throughProgram(file ?? source, 'zstd', ['-c', '-q', '-T0', '--ultra', `-${level}`]);
-  }
+  const program = programOf(form);
+  if (program !== undefined) return throughProgram(source, ...program);
+  const level = levelOf(form);
+  if (form.compression === 'gzip') return gzip(source, {level});
+  const {createZstdCompress: create, constants} = zlib as unknown as Required<Zstd>;
   const params = {[constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1};
   return throughTransform(source, create({params}), 'zstd');
+}
+
+/** Gives the same bytes as `compress`. Undefined when that takes no program. */
+export function fileCompressor(form: PackingForm): FileCompressor | undefined {
+  const program = programOf(form);
+  return program && new FileCompressor(...program);
+}
+
+const levelOf = ({compression, level}: PackingForm): number =>
+  level ?? packingLevels[compression].usual;
+
+function programOf(form: PackingForm): [Program, readonly string[]] | undefined {
+  if (form.compression === 'gzip') {
+    return form.level === undefined && hasProgram('igzip') ? ['igzip', IGZIP] : undefined;
+  }
+  if ('createZstdCompress' in zlib) return undefined;
+  return ['zstd', ['-c', '-q', '-T0', '--ultra', `-${levelOf(form)}`]];
 }
 
 /** Node 22.15 and later. */

@@ -1,20 +1,11 @@
 /** Bytes through a transform or a program, whose failures are told from those of their source. */
-import {type ChildProcessByStdio, spawn, spawnSync} from 'node:child_process';
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {Readable, type Transform, type Writable} from 'node:stream';
 import {pipeline} from 'node:stream/promises';
 import {Guarded} from '../base/guarded.js';
 import {CompressionError, DecompressorMissingError} from './errors.js';
 
-/** Has no stdin when it reads a file. */
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
-type Program = 'bzip2' | 'igzip' | 'xz' | 'zstd';
-
-/** A file that a program reads by itself, from its start. */
-export interface ProgramFile {
-  readonly fd: number;
-  /** Reads it too. Throws when it is not what it is said to be. */
-  check(): Promise<void>;
-}
+export type Program = 'bzip2' | 'igzip' | 'xz' | 'zstd';
 
 const there = new Map<Program, boolean>();
 
@@ -44,15 +35,14 @@ export async function* throughTransform(
 
 /** Throws CompressionError, DecompressorMissingError; what the source throws passes through. */
 export async function* throughProgram(
-  source: AsyncIterable<Uint8Array> | ProgramFile,
+  source: AsyncIterable<Uint8Array>,
   program: Program,
   args: readonly string[],
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const input = 'fd' in source ? source.fd : 'pipe';
-  const child = spawn(program, args, {stdio: [input, 'pipe', 'pipe']}) as Child;
+  const child = spawn(program, args, {stdio: ['pipe', 'pipe', 'pipe']});
   const ended = outcome(child, program);
   ended.catch(() => undefined);
-  const fed = 'fd' in source ? check(source) : feed(source, child.stdin as Writable);
+  const fed = feed(source, child.stdin);
   try {
     for await (const chunk of child.stdout) yield chunk as Buffer;
     const failure = await fed;
@@ -62,13 +52,6 @@ export async function* throughProgram(
     child.kill();
   }
 }
-
-/** Resolves to what the file's check threw. */
-const check = (file: ProgramFile): Promise<Guarded['failure']> =>
-  file.check().then(
-    () => undefined,
-    (error: unknown) => ({error}),
-  );
 
 /** Resolves to what the source threw; who stops reading has its own say. */
 async function feed(
@@ -81,9 +64,9 @@ async function feed(
   return guarded.failure;
 }
 
-function outcome(child: Child, program: string): Promise<void> {
+export function outcome(child: ChildProcess, program: string): Promise<void> {
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     said = (said + text).slice(0, 1000);
   });
   return new Promise((resolve, reject) => {

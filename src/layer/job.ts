@@ -1,9 +1,12 @@
 /** The work that may be done in another thread: plain data in, plain data out. */
+
+import type {Digest} from '../oci/digest.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import {type Fingerprint, fingerprint} from './fingerprint.js';
 import type {LayerSummary} from './layer-summary.js';
 import {linkTree} from './link-tree.js';
+import {pourLayer} from './pour.js';
 import {type ExportedTree, type ExportTreeRequest, exportTree} from './root/export-tree.js';
 import {type SelectRequest, selectTree, type TreeSelection} from './select.js';
 import {type SummaryDigest, summarize, summarizeFor} from './summarize.js';
@@ -21,6 +24,7 @@ export type Job =
     }
   | {readonly kind: 'fingerprint'; readonly directory: string}
   | {readonly kind: 'export'; readonly request: ExportTreeRequest}
+  | {readonly kind: 'pour'; readonly upper: string; readonly fd: number}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
   | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer};
@@ -32,6 +36,7 @@ export interface JobResults {
   readonly 'summarize-for': ReturnType<typeof summarizeFor>;
   readonly fingerprint: Fingerprint;
   readonly export: ExportedTree;
+  readonly pour: Digest | undefined;
   readonly link: undefined;
   readonly apply: AppliedLayer;
 }
@@ -53,6 +58,8 @@ export async function runJob(
       return fingerprint(job.directory);
     case 'export':
       return exportTree(job.request);
+    case 'pour':
+      return pourLayer(job.upper, job.fd);
     case 'link':
       linkTree(job.layer, job.upper);
       return undefined;

@@ -5,6 +5,7 @@
 import {readdirSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
+import type {Digest} from '../oci/digest.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import {type Fingerprint, fingerprint} from './fingerprint.js';
@@ -71,6 +72,10 @@ export async function exportFiles(request: ExportTreeRequest): Promise<ExportedT
   const large = isLarge(request.layers.map(fromText));
   return large ? runInWorker({kind: 'export', request}) : exportTree(request);
 }
+
+/** `pourLayer`, always in a worker: whoever reads what it writes may need this thread. */
+export const pourTar = (upper: string, fd: number): Promise<Digest | undefined> =>
+  runInWorker({kind: 'pour', upper, fd});
 
 /** `linkTree`. */
 export async function linkLayer(layer: string, upper: string): Promise<void> {

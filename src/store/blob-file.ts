@@ -1,4 +1,4 @@
-/** A blob whose file is open, and can be checked where it is while others read it. */
+/** A blob whose file is open for a program to read, and is checked where it is meanwhile. */
 import {createHash} from 'node:crypto';
 import {closeSync, openSync, readSync} from 'node:fs';
 import {setImmediate as turn} from 'node:timers/promises';
@@ -22,7 +22,7 @@ export class BlobFile implements Disposable {
   }
 
   /** Throws DigestMismatchError. Ends early, and says nothing, when the file is closed meanwhile. */
-  async check(): Promise<void> {
+  async settle(): Promise<void> {
     const hash = createHash('sha256');
     const piece = Buffer.allocUnsafeSlow(PIECE);
     for (let at = 0; this.#isOpen; await turn()) {

@@ -35,11 +35,15 @@ import {BlobFile} from './blob-file.js';
 import {DurableFile} from './durable-file.js';
 import {StoreFullError} from './errors.js';
 import {isFull} from './full-disk.js';
+import {readBehind} from './read-behind.js';
 
 const sync = promisify(fsync);
 
 /** Bytes; no JSON document is larger. */
 const DOCUMENT_LIMIT = 64 * 1024 * 1024;
+
+/** Bytes; more than may be left in the last block of a full disk. */
+const PROBE = 1 << 16;
 
 /** A document before it is named. */
 interface Document {
@@ -84,8 +88,7 @@ export class BlobFolder implements Fetcher, Pusher {
     }
   }
 
-  /** For a program that reads the file by itself; undefined when the blob is not here. */
-  open(target: Descriptor): BlobFile | undefined {
+  async open(target: Descriptor): Promise<BlobFile | undefined> {
     const {digest} = target;
     if (!this.has(target)) return undefined;
     return new BlobFile(this.path(digest), digest, () => this.remove(digest));
@@ -113,7 +116,9 @@ export class BlobFolder implements Fetcher, Pusher {
     }
     const draft = this.#ingest.draft();
     try {
-      await writeSynced(draft, verified(content, target));
+      await synced(draft, async (file) => {
+        for await (const chunk of verified(content, target)) file.write(chunk);
+      });
       this.#place(target, draft);
     } catch (error) {
       rmSync(draft, {force: true});
@@ -160,21 +165,52 @@ export class BlobFolder implements Fetcher, Pusher {
     content: AsyncIterable<Uint8Array>,
     onDraft?: (file: GrowingFile) => void,
   ): Promise<Descriptor> {
+    return this.#keep(mediaType, onDraft, async function* (file) {
+      for await (const chunk of content) {
+        file.write(chunk);
+        yield chunk;
+      }
+    });
+  }
+
+  /** The same of content that a program writes to an open file. */
+  async writeBehind(
+    mediaType: string,
+    write: (fd: number) => Promise<void>,
+    onDraft?: (file: GrowingFile) => void,
+  ): Promise<Descriptor> {
+    return this.#keep(mediaType, onDraft, async function* (file, path) {
+      const whole = write(file.fd).catch((error: unknown) => {
+        // A program has its own words for a full disk.
+        file.write(Buffer.alloc(PROBE));
+        throw error;
+      });
+      for await (const chunk of readBehind(path, whole)) {
+        file.wrote(chunk.byteLength);
+        yield chunk;
+      }
+    });
+  }
+
+  /** `written` yields what is in the file then. */
+  async #keep(
+    mediaType: string,
+    onDraft: ((file: GrowingFile) => void) | undefined,
+    written: (file: DurableFile, path: string) => AsyncIterable<Uint8Array>,
+  ): Promise<Descriptor> {
     const draft = this.#ingest.draft();
     const growing = new GrowingFile(draft);
     onDraft?.(growing);
     const hash = createHash('sha256');
     let size = 0;
-    const hashed = async function* () {
-      for await (const chunk of content) {
-        hash.update(chunk);
-        size += chunk.byteLength;
-        yield chunk;
-        growing.grew(chunk.byteLength);
-      }
-    };
     try {
-      await writeSynced(draft, hashed());
+      await synced(draft, async (file) => {
+        for await (const chunk of written(file, draft)) {
+          hash.update(chunk);
+          size += chunk.byteLength;
+          growing.grew(chunk.byteLength);
+        }
+      });
       const target = {mediaType, digest: finish(hash), size};
       growing.ended({blob: target});
       this.#place(target, draft);
@@ -229,10 +265,10 @@ const codeOf = (error: unknown): string => String((error as {code?: unknown} | n
 const notWritten = (what: string, error: unknown): unknown =>
   isFull(error) ? new StoreFullError(what, error) : error;
 
-async function writeSynced(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
+async function synced(path: string, write: (file: DurableFile) => Promise<void>): Promise<void> {
   const file = new DurableFile(path, 'wx');
   try {
-    for await (const chunk of content) file.write(chunk);
+    await write(file);
     await file.sync();
   } finally {
     await file.close();

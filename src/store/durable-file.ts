@@ -11,32 +11,37 @@ const syncAll = promisify(fsync);
 const SYNC_EVERY = 32 * 1024 * 1024;
 
 export class DurableFile {
-  readonly #file: number;
+  /** For others to write to, who tell by `wrote`. */
+  readonly fd: number;
   #unsynced = 0;
   #early: Promise<unknown> = Promise.resolve();
 
   /** `flags` as open(2) has them: `wx` for a new file, `a` to go on. */
   constructor(path: string, flags: 'wx' | 'a') {
-    this.#file = openSync(path, flags, 0o644);
+    this.fd = openSync(path, flags, 0o644);
   }
 
   write(chunk: Uint8Array): void {
-    for (let done = 0; done < chunk.byteLength; ) done += writeSync(this.#file, chunk, done);
-    this.#unsynced += chunk.byteLength;
+    for (let done = 0; done < chunk.byteLength; ) done += writeSync(this.fd, chunk, done);
+    this.wrote(chunk.byteLength);
+  }
+
+  wrote(bytes: number): void {
+    this.#unsynced += bytes;
     if (this.#unsynced < SYNC_EVERY) return;
     this.#unsynced = 0;
     // A failure of an early sync shows up in the last one as well.
-    this.#early = this.#early.then(() => new Promise((done) => fdatasync(this.#file, done)));
+    this.#early = this.#early.then(() => new Promise((done) => fdatasync(this.fd, done)));
   }
 
   /** After return all that was written outlives a power cut. */
   async sync(): Promise<void> {
     await this.#early;
-    await syncAll(this.#file);
+    await syncAll(this.fd);
   }
 
   async close(): Promise<void> {
     await this.#early;
-    closeSync(this.#file);
+    closeSync(this.fd);
   }
 }

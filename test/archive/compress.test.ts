@@ -1,6 +1,6 @@
 import {spawnSync} from 'node:child_process';
 import {createHash, randomBytes} from 'node:crypto';
-import {readFileSync, writeFileSync} from 'node:fs';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {buffer as collect} from 'node:stream/consumers';
 import {createGzip} from 'node:zlib';
@@ -11,7 +11,6 @@ import {throughTransform} from '../../src/archive/through.js';
 import {chunks} from '../helpers/chunks.js';
 import {needs} from '../helpers/needs.js';
 import {temporaryFolder} from '../helpers/temporary-folder.js';
-import {temporaryStore} from '../helpers/temporary-store.js';
 
 async function* failing(): AsyncGenerator<Buffer> {
   yield randomBytes(100_000);
@@ -22,12 +21,6 @@ const digits = Array.from({length: 60_000}, (_, index) =>
   createHash('md5').update(String(index)).digest('hex'),
 );
 const sample = Buffer.from(digits.join(' '));
-
-function flipByte(path: string): void {
-  const bytes = readFileSync(path);
-  bytes[1000] = (bytes[1000] ?? 0) ^ 1;
-  writeFileSync(path, bytes);
-}
 
 /** The same module for whom nothing but this is on the PATH. */
 async function compressorWhere(program?: string): Promise<typeof compress> {
@@ -108,26 +101,6 @@ test('igzip packs where it is installed and no level is asked for', async (conte
   const bare = await compressorWhere();
   expect((await bytesOf(bare, {compression: 'gzip'})).equals(level4)).toBe(true);
 });
-
-test.for([{compression: 'gzip'}, {compression: 'zstd'}] as const)(
-  'a program of $compression reads a file by itself, and is told when it is not the right one',
-  async (form, context) => {
-    needs(context, 'igzip');
-    needsPacker(context, form);
-    await using here = await temporaryStore();
-    const {blobs} = here.store;
-    const target = blobs.write('text/plain', sample);
-    using file = blobs.open(target);
-    const packed = await collect(compress(blobs.fetch(target), form, file));
-    expect((await collect(compress(chunks(sample, 70_000), form))).equals(packed)).toBe(true);
-    flipByte(blobs.path(target.digest));
-    using other = blobs.open(target);
-    await expect(collect(compress(blobs.fetch(target), form, other))).rejects.toMatchObject({
-      code: 'E_DIGEST_MISMATCH',
-    });
-    expect(blobs.has(target)).toBe(false);
-  },
-);
 
 const ways = [
   {name: 'gzip', through: () => compress(failing(), {compression: 'gzip'})},

@@ -1,13 +1,23 @@
-import {spawnSync} from 'node:child_process';
+import {spawn, spawnSync} from 'node:child_process';
+import {once} from 'node:events';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import type {Readable} from 'node:stream';
+import {buffer} from 'node:stream/consumers';
 import {expect, test} from 'vitest';
 import {SourceMissingError} from '../../src/layer/errors.js';
-import {copyFiles, selectFiles, summarizeLayer, unpackLayer} from '../../src/layer/offload.js';
+import {
+  copyFiles,
+  pourTar,
+  selectFiles,
+  summarizeLayer,
+  unpackLayer,
+} from '../../src/layer/offload.js';
 import {selectTree} from '../../src/layer/select.js';
 import {streamLayer} from '../../src/layer/stream.js';
 import {summarize} from '../../src/layer/summarize.js';
 import {runInWorker} from '../../src/layer/worker-pool.js';
+import {openPipe} from '../../src/linux/pipe.js';
 import {digestOf} from '../../src/oci/digest.js';
 import {chunks} from '../helpers/chunks.js';
 import {entryBytes, tarOf} from '../helpers/tar-bytes.js';
@@ -150,4 +160,27 @@ test('idle workers do not keep the process', () => {
     {encoding: 'utf8', timeout: 20_000},
   );
   expect({stderr, stdout, status}).toEqual({stderr: '', stdout: 'E_SYSCALL\n', status: 0});
+});
+
+test('a layer is poured into a pipe as the tar it is, and says what that was', async () => {
+  await using folder = temporaryFolder();
+  makeTree(folder.path, {...many, large: 'x'.repeat(3_000_000)});
+  using pipe = openPipe();
+  const reader = spawn('cat', {stdio: [pipe.readEnd, 'pipe', 'inherit']});
+  pipe.close('readEnd');
+  const read = buffer(reader.stdout as Readable);
+  const {diffID} = summarize(folder.path);
+  expect(await pourTar(folder.path, pipe.writeEnd)).toBe(diffID);
+  pipe.close('writeEnd');
+  expect(digestOf(await read)).toBe(diffID);
+});
+
+test('a reader that leaves ends the pouring, which says nothing of what it wrote', async () => {
+  await using folder = temporaryFolder();
+  makeTree(folder.path, {large: 'x'.repeat(5_000_000)});
+  using pipe = openPipe();
+  const reader = spawn('head', ['-c', '10'], {stdio: [pipe.readEnd, 'ignore', 'inherit']});
+  pipe.close('readEnd');
+  expect(await pourTar(folder.path, pipe.writeEnd)).toBeUndefined();
+  if (reader.exitCode === null) await once(reader, 'exit');
 });

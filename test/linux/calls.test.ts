@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   lstatSync,
   openSync,
+  readSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -16,6 +17,7 @@ import {describe, expect, test} from 'vitest';
 import {errnoName, errnoNumber} from '../../src/linux/errno.js';
 import {acquireLock, isHeld, tryLock} from '../../src/linux/lock.js';
 import {deviceMajor, deviceMinor, makeDevice, makeWhiteout, mknod} from '../../src/linux/node.js';
+import {openPipe} from '../../src/linux/pipe.js';
 import {seekTo} from '../../src/linux/sparse.js';
 import {syncFileSystem} from '../../src/linux/sync.js';
 import {lgetxattr, llistxattr, lremovexattr, lsetxattr} from '../../src/linux/xattr.js';
@@ -209,4 +211,28 @@ test.each([
 test('an errno without a name keeps its number', () => {
   expect(errnoName(4711)).toBe('errno 4711');
   expect(errnoNumber('ENOSUCH')).toBeUndefined();
+});
+
+describe('a pipe', () => {
+  test('gives what was written, and its end', () => {
+    using pipe = openPipe();
+    writeSync(pipe.writeEnd, 'abc');
+    pipe.close('writeEnd');
+    const piece = Buffer.alloc(10);
+    expect([readSync(pipe.readEnd, piece), readSync(pipe.readEnd, piece)]).toEqual([3, 0]);
+    expect(piece.toString('latin1', 0, 3)).toBe('abc');
+  });
+
+  test('tells who writes that its reader has left', () => {
+    using pipe = openPipe();
+    pipe.close('readEnd');
+    expect(() => writeSync(pipe.writeEnd, 'abc')).toThrow(expect.objectContaining({code: 'EPIPE'}));
+  });
+
+  test('is closed in programs that are started', () => {
+    using pipe = openPipe();
+    for (const fd of [pipe.readEnd, pipe.writeEnd]) {
+      expect(spawnSync('test', ['-e', `/proc/self/fd/${fd}`]).status).toBe(1);
+    }
+  });
 });

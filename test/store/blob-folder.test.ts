@@ -1,6 +1,7 @@
-import {readdirSync, truncateSync, writeFileSync} from 'node:fs';
+import {readdirSync, truncateSync, writeFileSync, writeSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
 import {expect, test} from 'vitest';
 import {once, readAll} from '../../src/content/read-all.js';
 import {digestOf} from '../../src/oci/digest.js';
@@ -104,4 +105,64 @@ test('a draft whose digest was computed as it was written becomes a blob', async
   await blobs.adopt(target.digest, draft);
   expect(blobs.read(target)).toEqual(hello);
   expect(drafts(here.store)).toEqual([]);
+});
+
+/** A second writer of the file, as a program is. */
+async function writing(fd: number, chunks: readonly Buffer[]): Promise<void> {
+  for (const chunk of chunks) {
+    writeSync(fd, chunk);
+    await sleep(10);
+  }
+}
+
+test('what a program writes is read behind it, and named at its end', async () => {
+  await using here = await temporaryStore();
+  const {blobs} = here.store;
+  const chunks = Array.from({length: 8}, (_, index) => Buffer.alloc(300_000, index));
+  const whole = Buffer.concat(chunks);
+  const sizes: number[] = [];
+  const kept = blobs.writeBehind(
+    'x/y',
+    (fd) => writing(fd, chunks),
+    async (file) => {
+      for (let size = 0; await file.exceeds(size); size += 300_000) sizes.push(size);
+    },
+  );
+  expect(await kept).toEqual({mediaType: 'x/y', digest: digestOf(whole), size: whole.length});
+  expect(blobs.read(await kept).equals(whole)).toBe(true);
+  expect(sizes).toEqual(chunks.map((_, index) => index * 300_000));
+});
+
+test('a program that fails leaves nothing, and who read it meanwhile hears of it', async () => {
+  await using here = await temporaryStore();
+  const {blobs} = here.store;
+  let reader: Promise<unknown> | undefined;
+  const failing = async (fd: number): Promise<void> => {
+    await writing(fd, [hello]);
+    throw new RangeError('broken');
+  };
+  const kept = blobs.writeBehind('x/y', failing, (file) => {
+    reader = file.exceeds(0).then(async () => {
+      using open = file.open();
+      for await (const _ of open.read());
+    });
+  });
+  await expect(kept).rejects.toThrow(RangeError);
+  await expect(reader).rejects.toThrow(RangeError);
+  expect(drafts(here.store)).toEqual([]);
+  expect(await blobs.list()).toEqual([]);
+});
+
+test('a blob that is open is checked where it is, and taken away when it is another', async () => {
+  await using here = await temporaryStore();
+  const {blobs} = here.store;
+  const content = Buffer.alloc(1_000_000, 'content');
+  const large = blobs.write('text/plain', content);
+  using sound = await blobs.open(large);
+  await sound?.settle();
+  expect(await blobs.open(target)).toBeUndefined();
+  writeFileSync(blobs.path(large.digest), Buffer.alloc(content.length, 'contend'));
+  using altered = await blobs.open(large);
+  await expect(altered?.settle()).rejects.toMatchObject({code: 'E_DIGEST_MISMATCH'});
+  expect(blobs.has(large)).toBe(false);
 });

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {mkdirSync, readdirSync} from 'node:fs';
 import {join} from 'node:path';
 import {Readable} from 'node:stream';
@@ -31,6 +32,11 @@ test('a full disk refuses what does not fit and keeps the rest usable', async (c
   const target = {mediaType: 'x/y', digest: digestOf(whole), size: whole.length};
   const code = 'E_STORE_FULL';
   await expect(store.blobs.push(target, Readable.from(chunks))).rejects.toMatchObject({code});
+  const program = async (fd: number): Promise<void> => {
+    spawnSync('head', ['-c', '4000000', '/dev/zero'], {stdio: ['ignore', fd, 'ignore']});
+    throw new Error('in its own words');
+  };
+  await expect(store.blobs.writeBehind('x/y', program)).rejects.toMatchObject({code});
   expect(() => store.blobs.write('x/y', whole)).toThrow(expect.objectContaining({code}));
   expect(await store.blobs.exists(target)).toBe(false);
   const [owner = ''] = readdirSync(store.paths.ingest);

@@ -1,6 +1,8 @@
 /** Layers of images in the store; those that are not here yet are brought from where they came, side by side. */
+
 import {TsbuildError} from '../../base/error.js';
 import {semaphore} from '../../base/semaphore.js';
+import type {OpenContent} from '../../content/fetcher.js';
 import {ImageContent} from '../../export/image/image-content.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
@@ -34,6 +36,11 @@ export class RemoteLayers implements LayerSource {
   async *fetch(layer: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
     await this.#bring(layer);
     yield* this.#content.fetch(layer);
+  }
+
+  async open(layer: Descriptor): Promise<OpenContent | undefined> {
+    await this.#bring(layer);
+    return this.#content.open(layer);
   }
 
   expect(layers: readonly Descriptor[]): void {

@@ -3,12 +3,11 @@ import {availableParallelism} from 'node:os';
 import type {PackingForm} from '../../archive/compress.js';
 import {decompress} from '../../archive/decompress.js';
 import {mapLimit} from '../../base/concurrency.js';
-import type {Fetcher} from '../../content/fetcher.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {compressionOf, MediaType} from '../../oci/media-type.js';
 import type {Store} from '../../store/store.js';
-import {PackedLayers, type PackingUse} from './packed-layers.js';
+import {PackedLayers, type PackingUse, type TarSource} from './packed-layers.js';
 
 export interface Packing {
   /** Undefined is uncompressed. */
@@ -19,7 +18,7 @@ export interface Packing {
 
 export interface PackingPlace extends PackingUse {
   readonly store: Store;
-  readonly content: Pick<Fetcher, 'fetch'>;
+  readonly content: TarSource;
 }
 
 /** Each holds some blocks of 1 MiB. */
@@ -41,17 +40,18 @@ export async function packLayers(
   const numbered = named.map((layer, index) => ({layer, diffID: diffIDs[index] ?? layer.digest}));
   return mapLimit(numbered, AT_ONCE, async ({layer, diffID}) => {
     const compression = compressionOf(layer.mediaType);
-    const plain = {fetch: () => plainTar(layer, content)};
     if (compression === wanted || (compression !== 'none' && !force)) return layer;
+    const plain = {fetch: () => plainTar(layer, content)};
     if (form === undefined) return store.blobs.writeStream(MediaType.layer, plain.fetch());
-    return packed.pack({...layer, digest: diffID}, form, plain);
+    const isPlain = layer.digest === diffID;
+    return packed.pack({...layer, digest: diffID}, form, isPlain ? content : plain);
   });
 }
 
 /** Verified against the descriptor; that its tar is the diffID's was found out when the base was unpacked. */
 async function* plainTar(
   layer: Descriptor,
-  content: Pick<Fetcher, 'fetch'>,
+  content: TarSource,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const {bytes} = await decompress(content.fetch(layer));
   yield* bytes;

@@ -6,7 +6,7 @@
  */
 import {mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {compress, type PackingForm} from '../../archive/compress.js';
+import {compress, fileCompressor, type PackingForm} from '../../archive/compress.js';
 import {namesIn} from '../../base/names-in.js';
 import type {Fetcher} from '../../content/fetcher.js';
 import type {GrowingFile} from '../../content/growing-file.js';
@@ -27,12 +27,15 @@ export interface PackingUse {
   readonly onDraft?: ((file: GrowingFile) => void) | undefined;
 }
 
+/** Where plain layers are. */
+export type TarSource = Pick<Fetcher, 'fetch' | 'open'>;
+
 /** Bytes; a descriptor is a line. */
 const LIMIT = 10_000;
 
 export class PackedLayers {
   readonly #folder: string;
-  readonly #blobs: Pick<Store['blobs'], 'has' | 'open' | 'writeStream'>;
+  readonly #blobs: Pick<Store['blobs'], 'has' | 'writeBehind' | 'writeStream'>;
   readonly #watch: WatchPacking | undefined;
   readonly #onDraft: PackingUse['onDraft'];
   readonly #underWay = new Map<string, Promise<Descriptor>>();
@@ -45,11 +48,7 @@ export class PackedLayers {
   }
 
   /** The layer compressed, as a blob of the store. `layer` names its plain tar, which `content` gives. */
-  async pack(
-    layer: Descriptor,
-    form: PackingForm,
-    content: Pick<Fetcher, 'fetch'>,
-  ): Promise<Descriptor> {
+  async pack(layer: Descriptor, form: PackingForm, content: TarSource): Promise<Descriptor> {
     const path = this.#path(layer.digest, form);
     const known = this.#read(path) ?? this.#underWay.get(path);
     if (known !== undefined) return known;
@@ -71,20 +70,25 @@ export class PackedLayers {
     }
   }
 
-  async #pack(
-    layer: Descriptor,
-    form: PackingForm,
-    content: Pick<Fetcher, 'fetch'>,
-  ): Promise<Descriptor> {
-    const mediaType = imageTypes.oci.layer[form.compression];
+  async #pack(layer: Descriptor, form: PackingForm, content: TarSource): Promise<Descriptor> {
     this.#watch?.(layer, 'packing');
-    using file = this.#blobs.open(layer);
-    const bytes = compress(content.fetch(layer), form, file);
-    const packed = await this.#blobs.writeStream(mediaType, bytes, this.#onDraft);
+    const packed = await this.#compressed(layer, form, content);
     mkdirSync(this.#folder, {recursive: true});
     writeFileSync(this.#path(layer.digest, form), JSON.stringify(packed));
     this.#watch?.(layer, 'packed');
     return packed;
+  }
+
+  async #compressed(layer: Descriptor, form: PackingForm, content: TarSource): Promise<Descriptor> {
+    const mediaType = imageTypes.oci.layer[form.compression];
+    const compressor = fileCompressor(form);
+    using tar = compressor && (await content.open?.(layer));
+    if (compressor === undefined || tar === undefined) {
+      const bytes = compress(content.fetch(layer), form);
+      return await this.#blobs.writeStream(mediaType, bytes, this.#onDraft);
+    }
+    const write = (draft: number) => compressor.compress(tar, draft);
+    return await this.#blobs.writeBehind(mediaType, write, this.#onDraft);
   }
 
   #read(path: string): Descriptor | undefined {
