@@ -17,6 +17,11 @@ export interface ImageLayers {
 export interface LayerSource extends Pick<Fetcher, 'fetch'> {
   /** Told what will be fetched, one after the other, so that it can come side by side. */
   expect?(layers: readonly Descriptor[]): void;
+  /**
+   * A layer while it comes, not verified before its end. It may break off though the layer comes in the end, by another way.
+   * Undefined when it is no longer coming.
+   */
+  ahead?(layer: Descriptor): Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 export interface PackedLayer {
@@ -81,8 +86,25 @@ export async function unpackLayers(
 
 async function addLayer(
   parent: Snapshot | undefined,
-  {blob, diffID, contentDigest, createdAt}: PackedLayer,
+  layer: PackedLayer,
   {content, snapshots}: UnpackPlace,
+): Promise<Snapshot> {
+  const coming = await content.ahead?.(layer.blob);
+  if (coming !== undefined) {
+    try {
+      return await applied(coming, parent, layer, snapshots);
+    } catch {
+      // Not what it was promised to be, or not all of it: whether there is a better one, `fetch` knows.
+    }
+  }
+  return applied(content.fetch(layer.blob), parent, layer, snapshots);
+}
+
+async function applied(
+  bytes: AsyncIterable<Uint8Array>,
+  parent: Snapshot | undefined,
+  {blob, diffID, contentDigest, createdAt}: PackedLayer,
+  snapshots: Snapshotter,
 ): Promise<Snapshot> {
   const draft = snapshots.prepare(parent);
   try {
@@ -90,7 +112,7 @@ async function addLayer(
     const lowers = stack.map(({path}) => path).reverse();
     // What is fetched has the blob's digest already.
     const expected = {size: blob.size, diffID};
-    const summary = await unpackLayer(content.fetch(blob), {upper: draft.upper, lowers}, expected);
+    const summary = await unpackLayer(bytes, {upper: draft.upper, lowers}, expected);
     return draft.commit({...summary, ...(contentDigest && {contentDigest})}, createdAt);
   } finally {
     draft.discard();

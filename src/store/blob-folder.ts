@@ -109,18 +109,30 @@ export class BlobFolder implements Fetcher, Pusher {
     }
   }
 
-  async push(target: Descriptor, content: AsyncIterable<Uint8Array>): Promise<void> {
+  /** `onDraft` may read it meanwhile. */
+  async push(
+    target: Descriptor,
+    content: AsyncIterable<Uint8Array>,
+    onDraft?: (file: GrowingFile) => void,
+  ): Promise<void> {
     if (this.has(target)) {
       await content[Symbol.asyncIterator]().return?.();
       return;
     }
     const draft = this.#ingest.draft();
+    const growing = new GrowingFile(draft);
+    onDraft?.(growing);
     try {
       await synced(draft, async (file) => {
-        for await (const chunk of verified(content, target)) file.write(chunk);
+        for await (const chunk of verified(content, target)) {
+          file.write(chunk);
+          growing.grew(chunk.byteLength);
+        }
       });
       this.#place(target, draft);
+      growing.ended({blob: target});
     } catch (error) {
+      growing.ended({error});
       rmSync(draft, {force: true});
       throw notWritten(target.digest, error);
     }
