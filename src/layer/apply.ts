@@ -37,13 +37,29 @@ export async function applyLayer(
   target: Target,
   expected: ExpectedLayer = {},
 ): Promise<AppliedLayer> {
+  return applyTar(await unpacked(source, expected), target, expected);
+}
+
+/** The layer's tar, plain; what was promised of the bytes is checked at their end. */
+export async function unpacked(
+  source: AsyncIterable<Uint8Array>,
+  expected: ExpectedLayer,
+): Promise<AsyncIterable<Uint8Array>> {
+  return (await decompress(promised(source, expected))).bytes;
+}
+
+/** `applyLayer` of a plain tar, of which the diffID is promised. Has done with each chunk when it asks for the next. */
+export async function applyTar(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  target: Target,
+  {diffID: wanted}: Pick<ExpectedLayer, 'diffID'>,
+): Promise<AppliedLayer> {
   const tree = new TargetTree(target);
   const applier = new EntryApplier(tree, {base: tree.root, whiteouts: true});
   const reader = new TarReader(applier);
   const whole = createHash('sha256');
   let size = 0;
   try {
-    const {bytes} = await decompress(promised(source, expected));
     for await (const chunk of bytes) {
       size += chunk.length;
       whole.update(chunk);
@@ -51,8 +67,8 @@ export async function applyLayer(
     }
     reader.finish();
     const diffID = finish(whole);
-    if (expected.diffID !== undefined && diffID !== expected.diffID) {
-      throw new LayerDigestError('layer diffID', expected.diffID, diffID);
+    if (wanted !== undefined && diffID !== wanted) {
+      throw new LayerDigestError('layer diffID', wanted, diffID);
     }
     tree.files.finish();
     return {diffID, size, contentDigest: diffID, counts: applier.counts};

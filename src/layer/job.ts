@@ -1,7 +1,8 @@
 /** The work that may be done in another thread: plain data in, plain data out. */
 
 import type {Digest} from '../oci/digest.js';
-import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
+import {type AppliedLayer, applyLayer, applyTar, type ExpectedLayer, unpacked} from './apply.js';
+import {type RingMemory, readRing, writeRing} from './byte-ring.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import {type Fingerprint, fingerprint} from './fingerprint.js';
 import type {LayerSummary} from './layer-summary.js';
@@ -27,7 +28,15 @@ export type Job =
   | {readonly kind: 'pour'; readonly upper: string; readonly fd: number}
   | {readonly kind: 'link'; readonly layer: string; readonly upper: string}
   /** The bytes come beside the job. */
-  | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer};
+  | {readonly kind: 'apply'; readonly target: Target; readonly expected: ExpectedLayer}
+  /** The same in two threads: here the bytes come beside the job, and go on through the ring. */
+  | {readonly kind: 'unpack'; readonly expected: ExpectedLayer; readonly to: RingMemory}
+  | {
+      readonly kind: 'apply-tar';
+      readonly target: Target;
+      readonly expected: ExpectedLayer;
+      readonly from: RingMemory;
+    };
 
 export interface JobResults {
   readonly select: TreeSelection;
@@ -39,6 +48,8 @@ export interface JobResults {
   readonly pour: Digest | undefined;
   readonly link: undefined;
   readonly apply: AppliedLayer;
+  readonly unpack: undefined;
+  readonly 'apply-tar': AppliedLayer;
 }
 
 export async function runJob(
@@ -65,5 +76,10 @@ export async function runJob(
       return undefined;
     case 'apply':
       return applyLayer(bytes, job.target, job.expected);
+    case 'unpack':
+      await writeRing(job.to, await unpacked(bytes, job.expected));
+      return undefined;
+    case 'apply-tar':
+      return applyTar(readRing(job.from), job.target, job.expected);
   }
 }

@@ -7,6 +7,7 @@ import {availableParallelism} from 'node:os';
 import {asPath, type ByteString, fromText} from '../archive/byte-string.js';
 import type {Digest} from '../oci/digest.js';
 import {type AppliedLayer, applyLayer, type ExpectedLayer} from './apply.js';
+import {breakRing, ringMemory} from './byte-ring.js';
 import {type CopyRequest, copyLayer} from './copy-tree.js';
 import {type Fingerprint, fingerprint} from './fingerprint.js';
 import type {LayerSummary} from './layer-summary.js';
@@ -19,7 +20,7 @@ import {locate} from './source/source-root.js';
 import {type SummaryDigest, summarize} from './summarize.js';
 import {lstat} from './target/lower-stack.js';
 import type {Target} from './target/target-tree.js';
-import {runInWorker} from './worker-pool.js';
+import {hasWorkers, runInWorker, runTogether} from './worker-pool.js';
 
 const MANY = 1000;
 const BIG = 32 << 20;
@@ -83,7 +84,7 @@ export async function linkLayer(layer: string, upper: string): Promise<void> {
   else linkTree(layer, upper);
 }
 
-/** `applyLayer`. */
+/** `applyLayer`. A chunk of the source that fills its buffer is gone with it. */
 export async function unpackLayer(
   source: AsyncIterable<Uint8Array>,
   target: Target,
@@ -91,7 +92,31 @@ export async function unpackLayer(
 ): Promise<AppliedLayer> {
   const small = expected.size !== undefined && expected.size < 1 << 16;
   if (small) return applyLayer(source, target, expected);
-  return runInWorker({kind: 'apply', target, expected}, source);
+  return hasWorkers(2)
+    ? unpackByTwo(source, target, expected)
+    : runInWorker({kind: 'apply', target, expected}, source);
+}
+
+/** One thread decompresses, another hashes and makes the files: each is about half of the work. */
+async function unpackByTwo(
+  source: AsyncIterable<Uint8Array>,
+  target: Target,
+  expected: ExpectedLayer,
+): Promise<AppliedLayer> {
+  const ring = ringMemory();
+  const breaks = () => breakRing(ring);
+  const jobs = await runTogether(
+    {kind: 'unpack', expected, to: ring},
+    {kind: 'apply-tar', target, expected, from: ring},
+    source,
+  );
+  // One that is gone, with its thread, can tell the other nothing.
+  for (const job of jobs) job.catch(breaks);
+  const [tar, applied] = await Promise.allSettled(jobs);
+  // Without its bytes the second fails as well.
+  if (tar.status === 'rejected') throw tar.reason;
+  if (applied.status === 'rejected') throw applied.reason;
+  return applied.value;
 }
 
 const isLarge = (paths: readonly ByteString[], big = BIG): boolean => weigh(paths, big).isLarge;

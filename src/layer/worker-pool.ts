@@ -13,15 +13,45 @@ import {type FromWorker, type ToWorker, unpackError} from './worker-messages.js'
 /** Chunks on their way to a worker. */
 const AHEAD = 8;
 
+const LIMIT = availableParallelism();
+
+/** A wish for as many workers at once. */
+interface Wish {
+  readonly count: number;
+  readonly grant: (workers: Worker[]) => void;
+}
+
 const idle: Worker[] = [];
-const queue: ((worker: Worker) => void)[] = [];
+const wishes: Wish[] = [];
 let running = 0;
 
+/** Whether there may be as many workers at once. */
+export const hasWorkers = (count: number): boolean => count <= LIMIT;
+
+/** Of `bytes`, a chunk that fills its buffer is moved: it must be nobody's any more. */
 export async function runInWorker<Kind extends Job['kind']>(
   job: Job & {readonly kind: Kind},
   bytes?: AsyncIterable<Uint8Array>,
 ): Promise<JobResults[Kind]> {
-  const worker = await acquire();
+  const [worker] = await acquire(1);
+  return run<Kind>(worker as Worker, job, bytes);
+}
+
+/** Two jobs that wait for each other; the bytes are the first one's. `hasWorkers(2)` before. */
+export async function runTogether<First extends Job['kind'], Second extends Job['kind']>(
+  first: Job & {readonly kind: First},
+  second: Job & {readonly kind: Second},
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<readonly [Promise<JobResults[First]>, Promise<JobResults[Second]>]> {
+  const [one, other] = await acquire(2);
+  return [run<First>(one as Worker, first, bytes), run<Second>(other as Worker, second)];
+}
+
+async function run<Kind extends Job['kind']>(
+  worker: Worker,
+  job: Job,
+  bytes?: AsyncIterable<Uint8Array>,
+): Promise<JobResults[Kind]> {
   const conversation = new Conversation(worker);
   try {
     conversation.say({kind: 'job', job});
@@ -34,36 +64,44 @@ export async function runInWorker<Kind extends Job['kind']>(
   }
 }
 
-function acquire(): Promise<Worker> {
-  const worker = idle.pop() ?? (running < availableParallelism() ? start() : undefined);
-  worker?.ref();
-  return worker === undefined
-    ? new Promise((resolve) => queue.push(resolve))
-    : Promise.resolve(worker);
+function acquire(count: number): Promise<Worker[]> {
+  return new Promise((grant) => {
+    wishes.push({count, grant});
+    serve();
+  });
+}
+
+/** In the order in which they came: one for two is not passed over by those for one. */
+function serve(): void {
+  for (let [wish] = wishes; wish !== undefined; [wish] = wishes) {
+    if (idle.length + LIMIT - running < wish.count) return;
+    wishes.shift();
+    wish.grant(Array.from({length: wish.count}, take));
+  }
+}
+
+function take(): Worker {
+  const worker = idle.pop() ?? start();
+  worker.ref();
+  return worker;
 }
 
 function release(worker: Worker): void {
-  const next = queue.shift();
-  if (next !== undefined) {
-    next(worker);
-    return;
-  }
   worker.unref();
   idle.push(worker);
+  serve();
 }
 
 /** A worker in an unknown state does no further job. */
 function retire(worker: Worker): void {
   void worker.terminate();
   running--;
-  if (queue.length > 0) release(start());
+  serve();
 }
 
 function start(): Worker {
   running++;
-  const worker = spawn();
-  worker.unref();
-  return worker;
+  return spawn();
 }
 
 /** Much is allocated and soon forgotten: room for it to be forgotten in keeps the collector from copying it about; more is no faster. */
@@ -127,8 +165,8 @@ class Conversation {
   readonly #exit = (code: number): void =>
     this.#fail(new Bug(`a layer worker exited with ${code} in the middle of its job`));
 
-  say(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  say(message: ToWorker, moved: readonly ArrayBufferLike[] = []): void {
+    this.#worker.postMessage(message, moved as ArrayBuffer[]);
   }
 
   /** Sends the bytes, a few chunks ahead; stops when the job is over before they are. */
@@ -136,7 +174,8 @@ class Conversation {
     try {
       for await (const chunk of bytes) {
         if (this.isOver) break;
-        this.say({kind: 'bytes', bytes: chunk});
+        const moved = alone(chunk);
+        this.say({kind: 'bytes', bytes: moved}, [moved.buffer]);
         this.#onTheWay++;
         while (this.#onTheWay >= AHEAD && !this.isOver) await this.#nextTaken();
       }
@@ -159,3 +198,6 @@ class Conversation {
     this.#worker.off('message', this.#hear).off('error', this.#fail).off('exit', this.#exit);
   }
 }
+
+const alone = (chunk: Uint8Array): Uint8Array =>
+  chunk.byteLength === chunk.buffer.byteLength ? chunk : new Uint8Array(chunk);

@@ -80,7 +80,7 @@ export class BlobFolder implements Fetcher, Pusher {
   }
 
   async *fetch(target: Descriptor): AsyncGenerator<Uint8Array, void, undefined> {
-    const file = createReadStream(this.path(target.digest), {highWaterMark: 1024 * 1024});
+    const file = createReadStream(this.path(target.digest), {highWaterMark: 256 * 1024});
     try {
       yield* verified(file, target);
     } catch (error) {

@@ -1,13 +1,16 @@
 import {spawn, spawnSync} from 'node:child_process';
+import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
 import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Readable} from 'node:stream';
 import {buffer} from 'node:stream/consumers';
+import {gzipSync} from 'node:zlib';
 import {expect, test} from 'vitest';
 import {SourceMissingError} from '../../src/layer/errors.js';
 import {
   copyFiles,
+  fingerprintLayer,
   pourTar,
   selectFiles,
   summarizeLayer,
@@ -27,6 +30,11 @@ import {makeTree} from '../helpers/tree.js';
 const many = Object.fromEntries(
   Array.from({length: 1000}, (_, index) => [`d${index % 30}/f${index}`, `${index}`]),
 );
+/** Other bytes in the middle. */
+function spoiled(bytes: Buffer): Buffer {
+  return Buffer.from(bytes).fill(0xff, 1_000_000, 1_000_100);
+}
+
 const owner = {uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0};
 
 test('an error from a worker has its class, code, fields and hint', async () => {
@@ -183,4 +191,35 @@ test('a reader that leaves ends the pouring, which says nothing of what it wrote
   pipe.close('readEnd');
   expect(await pourTar(folder.path, pipe.writeEnd)).toBeUndefined();
   if (reader.exitCode === null) await once(reader, 'exit');
+});
+
+const noise = randomBytes(3_000_000).toString('base64');
+const zipped = gzipSync(tarOf({name: 'a', content: noise, ...owner}));
+
+test.for([
+  {name: 'cut gzip', bytes: zipped.subarray(0, 1_000_000)},
+  {name: 'gzip that goes wrong', bytes: spoiled(zipped)},
+])('$name is told by whoever decompresses it', async ({bytes}) => {
+  await using folder = temporaryFolder();
+  const target = {upper: join(folder.path, 'layer/fs'), lowers: []};
+  mkdirSync(target.upper, {recursive: true});
+  await expect(unpackLayer(chunks(bytes, 1 << 16), target)).rejects.toMatchObject({
+    code: 'E_COMPRESSION',
+  });
+});
+
+test('many layers at once are unpacked in turn, with other work between', async () => {
+  await using folder = temporaryFolder();
+  makeTree(join(folder.path, 'tree'), many);
+  const bytes = gzipSync(tarOf({name: 'a', content: 'x'.repeat(5_000_000), ...owner}));
+  const unpacking = Array.from({length: 6}, async (_, index) => {
+    const target = {upper: join(folder.path, `layer${index}/fs`), lowers: []};
+    mkdirSync(target.upper, {recursive: true});
+    const [{counts}] = await Promise.all([
+      unpackLayer(chunks(bytes, 1 << 16), target),
+      fingerprintLayer(join(folder.path, 'tree')),
+    ]);
+    return counts.files;
+  });
+  expect(await Promise.all(unpacking)).toEqual([1, 1, 1, 1, 1, 1]);
 });
