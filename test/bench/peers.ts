@@ -51,7 +51,10 @@ function docker(root: Shell): Builder {
     save: (image, path) => `docker save -o ${path} ${image}`,
     tag: (image, name) => void sh(root, `docker tag ${image} ${name}`),
     forget: (images) =>
-      void sh(root, `docker image rm -f ${images.join(' ')}; docker builder prune -af`),
+      void sh(
+        root,
+        `docker image rm -f ${images.join(' ')}; docker image prune -f; docker builder prune -af`,
+      ),
     push: (_image, name) => `docker push -q ${name}`,
     pullAndRun: (name, command) => `docker run --rm ${name} ${command}`,
     version: 'docker --version',
