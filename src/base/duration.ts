@@ -1,7 +1,7 @@
 /**
  * Durations as Go writes and reads them, in nanoseconds.
  *
- * Source  Go's time.ParseDuration and Duration.String, which docker's Dockerfile and history use.
+ * Source  Go's time.ParseDuration and Duration.String, which Dockerfiles, history and hosts.toml use.
  */
 const units: Readonly<Record<string, number>> = {
   ns: 1,

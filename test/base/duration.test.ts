@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {formatDuration, parseDuration} from '../../src/dockerfile/duration.js';
+import {formatDuration, parseDuration} from '../../src/base/duration.js';
 
 test.each(['', '5', 's', '1s2', '1 s', '--1s', '1e3s', 'infinity', '9999999999999h'])(
   '%o is no duration',

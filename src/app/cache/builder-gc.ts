@@ -6,8 +6,9 @@
  *
  * Source  docker's documentation, "Build garbage collection", and its reference of dockerd, "Daemon configuration file".
  */
+
+import {parseDuration} from '../../base/duration.js';
 import type {EntryFilter} from '../../cache/entries/entry-filter.js';
-import {parseDuration} from '../../dockerfile/duration.js';
 import {
   type ConfigObject,
   type ConfigText,

@@ -1,4 +1,4 @@
-import {parseDuration} from '../duration.js';
+import {parseDuration} from '../../base/duration.js';
 import {DockerfileParseError} from '../errors.js';
 import {type FlagValues, readFlags} from '../flags.js';
 import type {HealthcheckInstruction} from '../instruction.js';

@@ -1,4 +1,4 @@
-import {formatDuration} from '../../dockerfile/duration.js';
+import {formatDuration} from '../../base/duration.js';
 import type {
   CommandInstruction,
   HealthcheckInstruction,

@@ -1,5 +1,5 @@
 import * as Flags from '@oclif/core/flags';
-import {parseDuration} from '../../dockerfile/duration.js';
+import {parseDuration} from '../../base/duration.js';
 import {UsageError} from '../errors.js';
 
 /** A flag that takes `90s`, `1h30m` and gives milliseconds. */
