@@ -59,16 +59,41 @@ export interface HttpClientOptions {
 
 const MOST_REDIRECTS = 10;
 
+/** How some hosts are reached, where that is not as all others are. */
+export interface Way {
+  /** In place of those of the environment. */
+  readonly proxy?: URL | undefined;
+  /** Milliseconds. */
+  readonly connectTimeout?: number | undefined;
+}
+
 export class HttpClient implements Disposable {
   readonly #options: HttpClientOptions;
   readonly #agents: Agents;
   readonly #silence: number;
+  /** Clients of other ways, by their options. */
+  readonly #others = new Map<string, HttpClient>();
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
     const {roots, proxies = DIRECT, connectTimeout = 15_000} = options;
     this.#agents = new Agents({roots, proxies, connectTimeout});
     this.#silence = options.silence ?? 60_000;
+  }
+
+  /** A client that goes another way, closed with this one. */
+  by({proxy, connectTimeout}: Way): HttpClient {
+    if (proxy === undefined && connectTimeout === undefined) return this;
+    const key = JSON.stringify([proxy?.href, connectTimeout]);
+    const known = this.#others.get(key);
+    if (known !== undefined) return known;
+    const client = new HttpClient({
+      ...this.#options,
+      ...(proxy === undefined ? {} : {proxies: () => proxy}),
+      ...(connectTimeout === undefined ? {} : {connectTimeout}),
+    });
+    this.#others.set(key, client);
+    return client;
   }
 
   async send(request: HttpRequest): Promise<HttpResponse> {
@@ -98,6 +123,7 @@ export class HttpClient implements Disposable {
 
   [Symbol.dispose](): void {
     this.#agents.close();
+    for (const other of this.#others.values()) other[Symbol.dispose]();
   }
 
   async #exchange(request: HttpRequest): Promise<HttpResponse> {

@@ -203,3 +203,14 @@ export class NoEndpointError extends TsbuildError {
     });
   }
 }
+
+/** What hosts.toml says of a registry leaves nobody that may be pushed to. */
+export class NobodyToPushToError extends TsbuildError {
+  readonly code = 'E_NOBODY_TO_PUSH_TO';
+
+  constructor(domain: string) {
+    super(`push to ${domain}: no host of its hosts.toml has the capability push`, {
+      hint: 'Give one of them capabilities = ["pull", "resolve", "push"].',
+    });
+  }
+}

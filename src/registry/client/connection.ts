@@ -9,7 +9,7 @@ import {bounded} from '../../http/body.js';
 import {ConnectionError} from '../../http/errors.js';
 import type {HttpClient, HttpRequest, HttpResponse} from '../../http/http-client.js';
 import {ONCE, type Retry, type RetryPolicy, retrying, waitAfter} from '../../http/retry.js';
-import {type Trust, UNVERIFIED} from '../../http/trust.js';
+import {type Trust, UNVERIFIED, VERIFIED} from '../../http/trust.js';
 import type {FoundCredential} from '../config/docker-config.js';
 import type {Endpoint} from '../config/endpoints.js';
 import {BadAnswerError} from '../errors.js';
@@ -54,15 +54,21 @@ export class Connection {
   readonly endpoint: Endpoint;
   readonly #options: ConnectionOptions;
   readonly #trust: Trust;
+  readonly #http: HttpClient;
   readonly #authorizer: Authorizer;
 
   /** Throws CertificateFolderError, UnreadableConfigError. */
   constructor(endpoint: Endpoint, options: ConnectionOptions) {
     this.endpoint = endpoint;
     this.#options = options;
-    this.#trust = endpoint.verify ? options.trust() : UNVERIFIED;
+    const {serving, verify} = endpoint;
+    this.#http = options.http.by(serving ?? {});
+    const named = serving?.certificates;
+    const identities = named?.identities === undefined ? {} : {identities: named.identities};
+    if (!verify) this.#trust = named === undefined ? UNVERIFIED : {...UNVERIFIED, ...identities};
+    else this.#trust = named === undefined ? options.trust() : {...VERIFIED, ...named};
     this.#authorizer = new Authorizer({
-      http: options.http,
+      http: this.#http,
       trust: this.#trust,
       credential: async () => (await options.credential())?.credential,
       isInsecure: () => !endpoint.verify || this.#scheme() === 'http',
@@ -155,27 +161,39 @@ export class Connection {
     return this.#exchange(request, url, header);
   }
 
-  /** Credentials go to the registry's own host alone. */
+  /** Credentials, and headers that may be some, go to the registry's own host alone. */
   #exchange(
     {method = 'GET', headers, body, signal}: RegistryRequest,
     url: URL,
     authorization: string | undefined,
   ): Promise<HttpResponse> {
-    const own = url.origin === new URL(this.place).origin && authorization !== undefined;
-    return this.#options.http.send({
+    const isHere = url.origin === new URL(this.place).origin;
+    return this.#http.send({
       method,
       url,
-      headers: {...headers, ...(own ? {authorization} : {})},
+      headers: {
+        ...(isHere ? this.endpoint.serving?.headers : {}),
+        ...headers,
+        ...(isHere && authorization !== undefined ? {authorization} : {}),
+      },
       ...(body === undefined ? {} : {body}),
       trust: this.#trust,
       signal,
     });
   }
 
-  async #url({target, signal}: RegistryRequest): Promise<URL> {
+  async #url({target, method = 'GET', signal}: RegistryRequest): Promise<URL> {
     if (target instanceof URL) return target;
-    const base = await this.#base(signal);
-    return new URL(`${this.endpoint.prefix}/v2/${target}`, base);
+    const {namespace} = this.endpoint;
+    const url = new URL(`${this.#root}/${target}`, await this.#base(signal));
+    const isRead = method === 'GET' || method === 'HEAD';
+    if (namespace !== undefined && isRead) url.searchParams.append('ns', namespace);
+    return url;
+  }
+
+  get #root(): string {
+    const {prefix, overridesPath = false} = this.endpoint;
+    return overridesPath ? prefix : `${prefix}/v2`;
   }
 
   async #base(signal: AbortSignal | undefined): Promise<URL> {
@@ -190,10 +208,10 @@ export class Connection {
 
   async #findScheme(signal: AbortSignal | undefined): Promise<'https' | 'http'> {
     const {host} = this.endpoint;
-    const {schemes, http} = this.#options;
+    const {schemes} = this.#options;
     try {
-      const url = new URL(`https://${host}/v2/`);
-      await readRefusal(await http.send({url, trust: this.#trust, signal}));
+      const url = new URL(`https://${host}${this.#root}/`);
+      await readRefusal(await this.#http.send({url, trust: this.#trust, signal}));
       schemes.set(host, 'https');
     } catch (error) {
       if (!(error instanceof ConnectionError) || !NO_TLS.has(error.failure)) throw error;

@@ -15,6 +15,8 @@ import {ONCE, type RetryPolicy} from '../../http/retry.js';
 import type {Descriptor} from '../../oci/descriptor.js';
 import type {Digest} from '../../oci/digest.js';
 import {familiarReference, familiarRepository, type Reference} from '../../oci/reference.js';
+import {can} from '../config/endpoints.js';
+import type {Capability} from '../config/hosts-file.js';
 import {NoEndpointError, NotAnImageError} from '../errors.js';
 import {blobBytes} from './blob-stream.js';
 import type {Connection} from './connection.js';
@@ -65,7 +67,9 @@ export class PullSource implements Pick<Fetcher, 'fetch'> {
   /** What the reference points to. */
   async resolve(): Promise<Resolved> {
     const {tag, digest} = this.#options.reference;
-    const resolved = await this.#first(this.#options.connections, async (connection, retry) => {
+    // What a name stands for is a matter of trust; content is checked.
+    const asked = this.#able(digest === undefined ? 'resolve' : 'pull');
+    const resolved = await this.#first(asked, async (connection, retry) => {
       const query = this.#manifestQuery(digest ?? tag ?? 'latest', retry);
       return {...(await resolveManifest(connection, query)), place: connection.place};
     });
@@ -194,7 +198,11 @@ export class PullSource implements Pick<Fetcher, 'fetch'> {
 
   #truthful(digest: Digest): readonly Connection[] {
     const liars = this.#liars.get(digest);
-    return this.#options.connections.filter((connection) => !liars?.has(connection));
+    return this.#able('pull').filter((connection) => !liars?.has(connection));
+  }
+
+  #able(capability: Capability): readonly Connection[] {
+    return this.#options.connections.filter(({endpoint}) => can(endpoint.serving, capability));
   }
 
   /** Of several that gave a part the last one may still be right, alone. */

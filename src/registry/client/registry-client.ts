@@ -4,7 +4,6 @@
  * Connections, tokens and what was learned of a host are kept as long as the client is.
  */
 import {lookup} from 'node:dns/promises';
-import {invariant} from '../../base/bug.js';
 import {OfflineError} from '../../http/errors.js';
 import type {Exchange, HttpClient} from '../../http/http-client.js';
 import {PATIENT, type Retry, type RetryPolicy} from '../../http/retry.js';
@@ -15,6 +14,7 @@ import type {FoundCredential} from '../config/docker-config.js';
 import {type Endpoint, type Purpose, type Route, routeTo} from '../config/endpoints.js';
 import {CredentialHelperError} from '../config/errors.js';
 import type {RegistrySettings} from '../config/settings.js';
+import {NobodyToPushToError} from '../errors.js';
 import {type AheadUploadOptions, AheadUploads} from './ahead-uploads.js';
 import {Connection} from './connection.js';
 import {PullSource, type PullSourceOptions, type Skipped} from './pull-source.js';
@@ -126,7 +126,7 @@ export class RegistryClient {
   async registry({domain}: Pick<Reference, 'domain'>): Promise<Connection> {
     this.#goOn(domain);
     const [own] = (await this.route(domain, 'push')).endpoints;
-    invariant(own !== undefined, 'a push always has the registry itself');
+    if (own === undefined) throw new NobodyToPushToError(domain);
     return this.connect(own);
   }
 
@@ -143,6 +143,8 @@ export class RegistryClient {
       endpoint.host,
       endpoint.prefix,
       endpoint.credential,
+      // One that hosts.toml names is reached as the file of that registry says.
+      endpoint.serving && endpoint.trail,
     ]);
     const known = credential === undefined ? this.#connections.get(key) : undefined;
     if (known !== undefined) return known;

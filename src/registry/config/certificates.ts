@@ -3,12 +3,11 @@
  *
  * Source  docker's manual, "Verify repository client with certificates"; moby daemon/pkg/registry, ReadCertsDirectory.
  */
-import {X509Certificate} from 'node:crypto';
-import {readdirSync, readFileSync} from 'node:fs';
+import {readdirSync} from 'node:fs';
 import {join} from 'node:path';
-import {createSecureContext} from 'node:tls';
 import type {Trust} from '../../http/trust.js';
 import {CertificateFolderError, UnreadableConfigError} from './errors.js';
+import {readAuthority, readIdentity} from './pem.js';
 
 /** What the folders hold for the host, on top of the machine's authorities. Throws CertificateFolderError, UnreadableConfigError. */
 export function trustFor(host: string, folders: readonly string[]): Trust {
@@ -34,7 +33,6 @@ type Certificates = Required<Pick<Trust, 'authorities' | 'identities'>>;
 
 function readFolder(folder: string): Certificates {
   const names = namesIn(folder);
-  const read = (name: string): string => readText(join(folder, name));
   const needs = (name: string, other: string): void => {
     if (!names.includes(other))
       throw new CertificateFolderError(join(folder, name), `want ${other} beside it, got none`);
@@ -44,29 +42,15 @@ function readFolder(folder: string): Certificates {
   for (const name of names.filter((each) => each.endsWith('.key'))) {
     needs(name, name.replace(/\.key$/, '.cert'));
   }
-  const authority = (name: string): string => {
-    const cert = read(name);
-    checked(join(folder, name), 'a certificate', () => new X509Certificate(cert));
-    return cert;
-  };
-  const identity = (name: string) => {
-    const pair = {cert: read(name), key: read(name.replace(/\.cert$/, '.key'))};
-    checked(join(folder, name), 'a certificate and its key', () => createSecureContext(pair));
-    return pair;
-  };
+  const pathOf = (name: string): string => join(folder, name);
   return {
-    authorities: names.filter((name) => name.endsWith('.crt')).map(authority),
-    identities: clients.map(identity),
+    authorities: names
+      .filter((name) => name.endsWith('.crt'))
+      .map((name) => readAuthority(pathOf(name))),
+    identities: clients.map((name) =>
+      readIdentity(pathOf(name), pathOf(name.replace(/\.cert$/, '.key'))),
+    ),
   };
-}
-
-/** Here the file is known; OpenSSL would ignore it, or fail a connection. */
-function checked(path: string, want: string, use: () => unknown): void {
-  try {
-    use();
-  } catch (cause) {
-    throw new CertificateFolderError(path, `want ${want} in PEM, got something else`, cause);
-  }
 }
 
 function namesIn(folder: string): readonly string[] {
@@ -75,13 +59,5 @@ function namesIn(folder: string): readonly string[] {
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return [];
     throw new UnreadableConfigError(folder, error);
-  }
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UnreadableConfigError(path, error);
   }
 }

@@ -4,13 +4,17 @@
  *   docker.io, to pull   its mirrors as they are written, then registry-1.docker.io
  *   any host, to pull    the mirrors a policy names for it, then the host, unless the policy says never
  *   to push              the host alone
+ *   with a hosts.toml    its hosts behind those mirrors, then its server in place of the host, each for what it may be asked; the
+ *                        first that may be pushed to is
  *
  * A mirror keeps its scheme. A host is asked over https with its certificate checked; one that is insecure over https
  * unchecked, then http, and certs.d is not read for it.
  * Source  moby daemon/pkg/registry/service_v2.go (lookupV2Endpoints), and its manual on mirrors and insecure registries.
  */
+
+import {type Capability, type HostsFile, readHostsFile, type ServingHost} from './hosts-file.js';
 import {type InsecureRule, isHub, type LookUp} from './insecure-registries.js';
-import type {MirrorURL} from './mirror-url.js';
+import {formatMirror, type MirrorURL} from './mirror-url.js';
 import type {RegistrySettings} from './settings.js';
 
 export type Purpose = 'pull' | 'push';
@@ -21,11 +25,17 @@ export interface Endpoint {
   readonly host: string;
   /** Path before `/v2/`. */
   readonly prefix: string;
+  /** The API's root is the prefix itself. */
+  readonly overridesPath?: boolean;
   /** In order; the next one only where the one before gives no TLS. */
   readonly schemes: readonly ('https' | 'http')[];
   readonly verify: boolean;
   /** Entry of config.json to show. */
   readonly credential: string;
+  /** What else hosts.toml says of it. */
+  readonly serving?: ServingHost;
+  /** The registry whose place it takes, where it is to be told: the query `ns`. */
+  readonly namespace?: string;
   /** Why, a line for each decision: what `registry doctor` tells. */
   readonly trail: readonly string[];
 }
@@ -47,9 +57,10 @@ const HUB_HOST = 'registry-1.docker.io';
 
 export async function routeTo(
   {domain, purpose}: RouteQuery,
-  settings: Pick<RegistrySettings, 'daemon' | 'policy'>,
+  settings: Pick<RegistrySettings, 'daemon' | 'policy' | 'certificates'>,
   lookUp: LookUp,
 ): Promise<Route> {
+  const file = readHostsFile(domain.toLowerCase(), settings.certificates);
   const rule = settings.policy.rules.get(domain.toLowerCase());
   const mirrors = purpose === 'push' ? [] : mirrorsOf(domain, settings);
   const upstreamForbidden = purpose === 'pull' && rule?.fallback === 'never';
@@ -57,9 +68,21 @@ export async function routeTo(
   const asked = await Promise.all(
     mirrors.map(async (each) => mirrorEndpoint(each, await insecure(each.mirror.host))),
   );
-  const own = upstreamForbidden ? [] : [registryEndpoint(domain, await insecure(domain), purpose)];
-  return {endpoints: [...asked, ...own], upstreamForbidden};
+  const hosts = await Promise.all(
+    (file?.hosts ?? []).map((host) => servingEndpoint(host, {domain, purpose, file, insecure})),
+  );
+  const own = file
+    ? servingEndpoint(file.server, {domain, purpose, file, insecure})
+    : insecure(domain).then((rule) => registryEndpoint(domain, rule, purpose));
+  const able = [...hosts, ...(upstreamForbidden ? [] : [await own])].filter(({serving}) =>
+    purpose === 'push' ? can(serving, 'push') : can(serving, 'pull') || can(serving, 'resolve'),
+  );
+  return {endpoints: [...asked, ...able], upstreamForbidden};
 }
+
+/** Who says nothing of itself may be asked for everything. */
+export const can = (serving: ServingHost | undefined, capability: Capability): boolean =>
+  serving?.can.has(capability) ?? true;
 
 interface ConfiguredMirror {
   readonly mirror: MirrorURL;
@@ -121,6 +144,67 @@ function registryEndpoint(
     credential: domain,
     trail: [why, securityTrail(host, insecure)],
   };
+}
+
+interface Serving {
+  readonly domain: string;
+  readonly purpose: Purpose;
+  readonly file: HostsFile | undefined;
+  readonly insecure: (host: string) => Promise<InsecureRule | undefined>;
+}
+
+async function servingEndpoint(
+  serving: ServingHost,
+  {domain, purpose, file, insecure}: Serving,
+): Promise<Endpoint> {
+  const {url} = serving;
+  const rule = await insecure(url?.host ?? domain);
+  const own = registryEndpoint(domain, rule, purpose);
+  // Who names authorities wants them asked, even of a host that counts as insecure.
+  const hasAuthorities = (serving.certificates?.authorities ?? []).length > 0;
+  const verify = (own.verify || hasAuthorities) && !serving.skipVerify;
+  const named = `${url === undefined ? 'server' : formatMirror(url)} in ${file?.path}`;
+  const trail = [named, ...servingTrail(serving)];
+  if (url === undefined) return {...own, verify, serving, trail: [...own.trail, ...trail]};
+  const schemes = schemesOf(url, serving);
+  const isOwn = url.host === domain.toLowerCase() || (isHub(domain) && isHub(url.host));
+  return {
+    ...rootOf(url, serving),
+    role: serving === file?.server ? 'registry' : 'mirror',
+    schemes,
+    verify: verify && schemes[0] === 'https',
+    credential: isOwn ? domain : url.host,
+    serving,
+    ...(isOwn ? {} : {namespace: domain}),
+    trail,
+  };
+}
+
+function rootOf(
+  {host, prefix}: MirrorURL,
+  {overridesPath}: ServingHost,
+): Pick<Endpoint, 'host' | 'prefix' | 'overridesPath'> {
+  const before = overridesPath ? prefix : prefix.replace(/\/v2$/, '');
+  return {host: isHub(host) ? HUB_HOST : host, prefix: before, overridesPath};
+}
+
+/** One of http with settings for TLS is asked over https first, as containerd has it. */
+function schemesOf(
+  {scheme, host}: MirrorURL,
+  {skipVerify, certificates}: ServingHost,
+): Endpoint['schemes'] {
+  const speaksTLS = skipVerify || certificates !== undefined;
+  return scheme === 'http' && speaksTLS && !host.endsWith(':80') ? ['https', 'http'] : [scheme];
+}
+
+function servingTrail({can: able, skipVerify, headers, proxy}: ServingHost): readonly string[] {
+  const names = Object.keys(headers);
+  return [
+    `may be asked to ${[...able].join(', ')}`,
+    ...(skipVerify ? ['skip_verify: its certificate is not checked'] : []),
+    ...(names.length === 0 ? [] : [`with ${names.join(', ')}`]),
+    ...(proxy === undefined ? [] : [`through the proxy ${proxy.origin}`]),
+  ];
 }
 
 const securityTrail = (host: string, insecure: InsecureRule | undefined): string =>
