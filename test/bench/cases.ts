@@ -96,8 +96,12 @@ export const cases: readonly Case[] = [
   saved('debian:bookworm-slim', {base: 'debian', goal: 0.6}),
   saved('manyfiles', {base: 'busybox', workload: 'manyfiles', goal: 0.6}),
   pushed({base: 'python', image: 'python:3.11-slim', goal: 0.8}),
+  pushed({base: 'debian', image: 'debian:bookworm-slim', goal: 0.8}),
+  pushed({base: 'busybox', image: imageOf('manyfiles'), workload: 'manyfiles', goal: 0.8}),
   pushed({base: 'busybox', image: imageOf('bigfile'), workload: 'bigfile', goal: 0.9}),
   pulled({base: 'python', image: 'python:3.11-slim', goal: 0.6}),
+  pulled({base: 'debian', image: 'debian:bookworm-slim', goal: 0.6}),
+  pulled({base: 'busybox', image: imageOf('manyfiles'), workload: 'manyfiles', goal: 0.6}),
   pulled({base: 'busybox', image: imageOf('bigfile'), workload: 'bigfile', goal: 0.6}),
   {name: 'start-up', command: (builder) => builder.version},
 ];
