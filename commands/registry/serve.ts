@@ -11,7 +11,7 @@ import {logRequest, registryAccess} from '../../src/ui/flags/registry-options.js
 export default class RegistryServe extends BaseCommand {
   static override summary = 'serve a registry of images';
   static override description =
-    'Prints its URL on stdout once it listens. With a command, runs that beside the registry, with TSBUILD_REGISTRY=HOST:PORT and TSBUILD_REGISTRY_URL in its environment, and exits as the command does.';
+    'Prints its URL on stdout once it listens. With a command, runs that beside the registry, with TSBUILD_REGISTRY=HOST:PORT and TSBUILD_REGISTRY_URL in its environment, and exits as the command does. SIGHUP makes it read users, keys, certificates and the way to its upstream again.';
   static override usage = 'registry serve [FLAGS] [-- COMMAND [ARG...]]';
   static override examples = [
     '<%= config.bin %> registry serve --port 5000',

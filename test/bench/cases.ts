@@ -73,7 +73,8 @@ function saved(
   };
 }
 
-const archive = (scratch: string, builder: Builder) => join(scratch, `${builder.name}.saved`);
+const archive = (scratch: string, {name}: Builder) =>
+  join(scratch, `${name.replaceAll('/', '-')}.saved`);
 
 export const cases: readonly Case[] = [
   cold({workload: 'hello', base: 'python', goal: 0.6}),

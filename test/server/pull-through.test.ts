@@ -1,7 +1,7 @@
 /** A registry that caches another: what is asked of the other, what is kept, and what clients get when the other fails. */
 import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
-import {readdirSync} from 'node:fs';
+import {mkdirSync, readdirSync, writeFileSync} from 'node:fs';
 import {get, type IncomingMessage} from 'node:http';
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
@@ -217,3 +217,29 @@ async function cacheOf({faults = []}: {faults?: readonly string[]} = {}): Promis
     },
   };
 }
+
+test('the way to the upstream is read again when asked for, and stays where it cannot be', async () => {
+  await using first = await rawRegistry();
+  await using second = await rawRegistry();
+  await using folder = temporaryFolder();
+  const certificates = join(folder.path, 'certs.d/r.example');
+  mkdirSync(certificates, {recursive: true});
+  const daemonJSON = join(folder.path, 'daemon.json');
+  writeFileSync(daemonJSON, '{}');
+  const leadTo = (text: string) => writeFileSync(join(certificates, 'hosts.toml'), text);
+  leadTo(`server = "${first.registry.url}"\n`);
+  await using cache = await serveRegistry({upstream: 'r.example', daemonJSON});
+  const ask = async (tag: string) => (await fetch(`${cache.url}/v2/app/manifests/${tag}`)).status;
+  await pushImage(first, 'app', 'old');
+  await pushImage(second, 'app', 'new');
+  expect([await ask('old'), await ask('new')]).toEqual([200, 404]);
+
+  leadTo('server = \n');
+  expect(() => cache.reload()).toThrow(expect.objectContaining({code: 'E_CONFIG_FILE'}));
+  await pushImage(first, 'app', 'later');
+  expect(await ask('later')).toBe(200);
+
+  leadTo(`server = "${second.registry.url}"\n`);
+  cache.reload();
+  expect(await ask('new')).toBe(200);
+});

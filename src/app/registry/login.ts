@@ -25,7 +25,7 @@ export async function login(request: LoginRequest): Promise<Login> {
   const {username, password, signal} = request;
   const domain = domainOf(request.server);
   using registries = openRegistries(request, {signal});
-  const {endpoints} = await registries.route(domain, 'push');
+  const {endpoints} = await registries.route(domain, 'itself');
   const [endpoint] = endpoints;
   const credential = {kind: 'password', username, password} as const;
   const connection = endpoint && registries.connect(endpoint, {credential, source: 'login'});

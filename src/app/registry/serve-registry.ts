@@ -59,7 +59,7 @@ export interface Registry extends AsyncDisposable {
   readonly data: string;
   /** Removes what no manifest needs, now. */
   collectGarbage(): Promise<Collected>;
-  /** Reads users, keys and certificates again. Throws when one cannot be used, and goes on with what it had. */
+  /** Reads users, keys, certificates and the way to the upstream again. Throws when one cannot be used, and goes on with what it had. */
   reload(): void;
   /** Takes no more requests, waits for those that run, and lets go of the directory. Safe to call twice. */
   close(): Promise<void>;
@@ -120,6 +120,7 @@ async function start(
   const reload = (): void => {
     authority?.reload();
     server.reload();
+    cached?.reload();
   };
   const {address, url} = server;
   return {address, url, data, collectGarbage: () => keeping.collect(), reload};

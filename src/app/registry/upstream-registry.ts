@@ -16,7 +16,7 @@ import type {Upstream} from '../../server/pull-through/upstream.js';
 export function upstreamRegistry(domain: string, client: RegistryClient): Upstream {
   const named = (path: string, reference = 'latest'): Reference =>
     isTag(reference) ? {domain, path, tag: reference} : {domain, path, digest: reference as Digest};
-  const registry = client.registry({domain});
+  const registry = () => client.registry({domain});
   const what = `listing of ${domain}`;
   return {
     domain,
@@ -31,7 +31,7 @@ export function upstreamRegistry(domain: string, client: RegistryClient): Upstre
     },
     blobSize: (path, digest) =>
       unlessAbsent(named(path), async () => {
-        const {headers} = await (await registry).ask({
+        const {headers} = await (await registry()).ask({
           method: 'HEAD',
           target: `${path}/blobs/${digest}`,
           scopes: [pullScope(path)],
@@ -46,11 +46,11 @@ export function upstreamRegistry(domain: string, client: RegistryClient): Upstre
     tags: (path) =>
       unlessAbsent(named(path), async () => {
         const tags: string[] = [];
-        for await (const tag of tagsOf(await registry, {path, what})) tags.push(tag);
+        for await (const tag of tagsOf(await registry(), {path, what})) tags.push(tag);
         return tags;
       }),
     referrers: (path, subject) =>
-      unlessAbsent(named(path), async () => referrersOf(await registry, {path, subject, what})),
+      unlessAbsent(named(path), async () => referrersOf(await registry(), {path, subject, what})),
   };
 }
 

@@ -4,6 +4,7 @@
  * Connections, tokens and what was learned of a host are kept as long as the client is.
  */
 import {lookup} from 'node:dns/promises';
+import {invariant} from '../../base/bug.js';
 import {OfflineError} from '../../http/errors.js';
 import type {Exchange, HttpClient} from '../../http/http-client.js';
 import {PATIENT, type Retry, type RetryPolicy} from '../../http/retry.js';
@@ -92,14 +93,14 @@ export class RegistryClient {
     });
   }
 
-  /** Throws as `pulling`. */
+  /** Throws as `pulling`; NobodyToPushToError. */
   async pushing(
     reference: Reference,
     {knownIn, ...options}: PushOptions = {},
   ): Promise<PushTarget> {
     const {retry = PATIENT, signal} = this.#options;
     const {domain, path} = reference;
-    const connection = await this.registry(reference);
+    const connection = await this.#pushedTo(reference);
     const mountFrom = (digest: Digest): string | undefined =>
       knownIn?.(digest)
         .filter((known) => known.startsWith(`${domain}/`))
@@ -108,12 +109,12 @@ export class RegistryClient {
     return new PushTarget({connection, path, retry, mountFrom, signal, ...options});
   }
 
-  /** For blobs of an image that is to be pushed there. Throws as `pulling`. */
+  /** For blobs of an image that is to be pushed there. Throws as `pushing`. */
   async sendingAhead(
     reference: Reference,
     options: Pick<AheadUploadOptions, 'onProgress'>,
   ): Promise<AheadUploads> {
-    const connection = await this.registry(reference);
+    const connection = await this.#pushedTo(reference);
     return new AheadUploads({
       ...options,
       connection,
@@ -125,13 +126,20 @@ export class RegistryClient {
   /** The registry itself, past all mirrors. Throws as `pulling`. */
   async registry({domain}: Pick<Reference, 'domain'>): Promise<Connection> {
     this.#goOn(domain);
-    const [own] = (await this.route(domain, 'push')).endpoints;
-    if (own === undefined) throw new NobodyToPushToError(domain);
+    const [own] = (await this.route(domain, 'itself')).endpoints;
+    invariant(own !== undefined, 'there always is a registry itself');
     return this.connect(own);
   }
 
+  async #pushedTo({domain}: Pick<Reference, 'domain'>): Promise<Connection> {
+    this.#goOn(domain);
+    const [first] = (await this.route(domain, 'push')).endpoints;
+    if (first === undefined) throw new NobodyToPushToError(domain);
+    return this.connect(first);
+  }
+
   /** Where a host's content is pulled from or pushed to, with the reasons. */
-  route(domain: string, purpose: Purpose): Promise<Route> {
+  route(domain: string, purpose: Purpose | 'itself'): Promise<Route> {
     return routeTo({domain, purpose}, this.settings, (name) => this.#lookUp(name));
   }
 

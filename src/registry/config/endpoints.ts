@@ -12,7 +12,7 @@
  * Source  moby daemon/pkg/registry/service_v2.go (lookupV2Endpoints), and its manual on mirrors and insecure registries.
  */
 
-import {type Capability, type HostsFile, readHostsFile, type ServingHost} from './hosts-file.js';
+import type {Capability, HostsFile, ServingHost} from './hosts-file.js';
 import {type InsecureRule, isHub, type LookUp} from './insecure-registries.js';
 import {formatMirror, type MirrorURL} from './mirror-url.js';
 import type {RegistrySettings} from './settings.js';
@@ -50,30 +50,32 @@ export interface Route {
 export interface RouteQuery {
   /** Of a reference: `docker.io`, `10.24.2.30:5000`. */
   readonly domain: string;
-  readonly purpose: Purpose;
+  /** `itself`: the registry, or the server in its place, past all others. */
+  readonly purpose: Purpose | 'itself';
 }
 
 const HUB_HOST = 'registry-1.docker.io';
 
 export async function routeTo(
   {domain, purpose}: RouteQuery,
-  settings: Pick<RegistrySettings, 'daemon' | 'policy' | 'certificates'>,
+  settings: Pick<RegistrySettings, 'daemon' | 'policy' | 'hosts'>,
   lookUp: LookUp,
 ): Promise<Route> {
-  const file = readHostsFile(domain.toLowerCase(), settings.certificates);
+  const file = settings.hosts(domain.toLowerCase());
   const rule = settings.policy.rules.get(domain.toLowerCase());
-  const mirrors = purpose === 'push' ? [] : mirrorsOf(domain, settings);
+  const mirrors = purpose === 'pull' ? mirrorsOf(domain, settings) : [];
   const upstreamForbidden = purpose === 'pull' && rule?.fallback === 'never';
   const insecure = (host: string) => settings.daemon.insecure.ruleFor(host, lookUp);
   const asked = await Promise.all(
     mirrors.map(async (each) => mirrorEndpoint(each, await insecure(each.mirror.host))),
   );
+  const own = file
+    ? servingEndpoint(file.server, {domain, purpose, file, insecure})
+    : insecure(domain).then((each) => registryEndpoint(domain, each, purpose));
+  if (purpose === 'itself') return {endpoints: [await own], upstreamForbidden: false};
   const hosts = await Promise.all(
     (file?.hosts ?? []).map((host) => servingEndpoint(host, {domain, purpose, file, insecure})),
   );
-  const own = file
-    ? servingEndpoint(file.server, {domain, purpose, file, insecure})
-    : insecure(domain).then((rule) => registryEndpoint(domain, rule, purpose));
   const able = [...hosts, ...(upstreamForbidden ? [] : [await own])].filter(({serving}) =>
     purpose === 'push' ? can(serving, 'push') : can(serving, 'pull') || can(serving, 'resolve'),
   );
@@ -130,7 +132,7 @@ function mirrorEndpoint(
 function registryEndpoint(
   domain: string,
   insecure: InsecureRule | undefined,
-  purpose: Purpose,
+  purpose: RouteQuery['purpose'],
 ): Endpoint {
   const host = isHub(domain) ? HUB_HOST : domain.toLowerCase();
   const why =
@@ -148,7 +150,7 @@ function registryEndpoint(
 
 interface Serving {
   readonly domain: string;
-  readonly purpose: Purpose;
+  readonly purpose: RouteQuery['purpose'];
   readonly file: HostsFile | undefined;
   readonly insecure: (host: string) => Promise<InsecureRule | undefined>;
 }

@@ -8,6 +8,7 @@
 import {dirname, join} from 'node:path';
 import {type DaemonConfig, readDaemonConfig, readNamedDaemonConfig} from './daemon-config.js';
 import {DockerConfig} from './docker-config.js';
+import {type HostsFile, readHostsFile} from './hosts-file.js';
 import {type RegistryPolicy, readRegistryPolicy} from './registry-policy.js';
 
 export interface SettingsPlaces {
@@ -27,6 +28,8 @@ export interface RegistrySettings {
   readonly credentials: DockerConfig;
   /** Folders of `HOST:PORT` folders. */
   readonly certificates: readonly string[];
+  /** What hosts.toml there says of a registry; read once. Throws as `readHostsFile`. */
+  readonly hosts: (domain: string) => HostsFile | undefined;
 }
 
 /** Throws ConfigFileError, UnreadableConfigError. */
@@ -38,10 +41,21 @@ export function readSettings(places: SettingsPlaces): RegistrySettings {
       : readNamedDaemonConfig(daemonJSON);
   const beside = daemon.path === undefined ? folders.slice(0, 1) : [dirname(daemon.path)];
   const all = [...new Set([...beside, ...folders])];
+  const certificates = all.map((folder) => join(folder, 'certs.d'));
   return {
     daemon,
     policy: readRegistryPolicy(join(beside[0] ?? '.', 'registries.json')),
     credentials: new DockerConfig({folder: dockerConfig, inline: inlineAuths}),
-    certificates: all.map((folder) => join(folder, 'certs.d')),
+    certificates,
+    hosts: once((domain) => readHostsFile(domain, certificates)),
+  };
+}
+
+function once<Out>(read: (name: string) => Out): (name: string) => Out {
+  const known = new Map<string, {readonly out: Out}>();
+  return (name) => {
+    const found = known.get(name) ?? {out: read(name)};
+    known.set(name, found);
+    return found.out;
   };
 }

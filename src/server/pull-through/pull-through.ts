@@ -28,7 +28,7 @@ export interface PullThroughOptions {
 
 export class PullThrough {
   readonly #storage: RegistryStorage;
-  readonly #upstream: Upstream;
+  #upstream: Upstream;
   readonly #options: Required<PullThroughOptions>;
   readonly #manifests = new Shared<void>();
   readonly #blobs = new Shared<Fill | StoredBlob | undefined>();
@@ -48,6 +48,11 @@ export class PullThrough {
   /** containerd says with `ns` whose mirror it takes this for. */
   refuseOther(namespace: string | null, name: string): void {
     if (namespace !== null && namespace !== this.#upstream.domain) throw nameUnknown(name);
+  }
+
+  /** Another way to the same registry, for what is asked from now on. */
+  goThrough(upstream: Upstream): void {
+    this.#upstream = upstream;
   }
 
   /** After return what the reference names is here as it is upstream, as far as that can be known. Refuses what is not there. */

@@ -136,3 +136,11 @@ test('nothing is pushed to who may only be pulled from', async () => {
   await push(able.client, NAME, image);
   expect((await other.request('GET', '/app/tags/list')).json()).toMatchObject({tags: ['v1']});
 });
+
+test('the registry itself is its server, whoever may be pushed to', async () => {
+  await using machine = machineWith(
+    'server = "https://own.example"\n[host."https://other.example"]\n',
+  );
+  const {place} = await machine.client.registry({domain: 'r.example'});
+  expect(place).toBe('https://own.example');
+});
