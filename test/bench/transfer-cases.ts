@@ -57,7 +57,8 @@ export function pulled({image, ...transfer}: Transfer): Case {
       tsbuild.tag?.(image, name);
       sh(tsbuild.shell, tsbuild.push?.(image, name) ?? 'false');
     },
-    before: (builder, place) => builder.forget?.([nameOf(image, place), ...everyImage]),
+    before: (builder, place) =>
+      builder.forget?.(everyImage.flatMap((each) => [each, nameOf(each, place)])),
     command: (builder, place) => builder.pullAndRun?.(nameOf(image, place), 'true'),
   };
 }
