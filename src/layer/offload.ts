@@ -24,6 +24,9 @@ import {hasWorkers, runInWorker, runTogether} from './worker-pool.js';
 
 const MANY = 1000;
 const BIG = 32 << 20;
+/** Bytes of a layer as it comes: below, it is unpacked here; from the second on, by two threads. */
+const SMALL = 1 << 16;
+const SPLIT = 4 << 20;
 /** Bytes a file from which on hashing is most of the work, and not looking. */
 const AVERAGE = 8 << 10;
 
@@ -90,9 +93,9 @@ export async function unpackLayer(
   target: Target,
   expected: ExpectedLayer = {},
 ): Promise<AppliedLayer> {
-  const small = expected.size !== undefined && expected.size < 1 << 16;
-  if (small) return applyLayer(source, target, expected);
-  return hasWorkers(2)
+  const {size = SPLIT} = expected;
+  if (size < SMALL) return applyLayer(source, target, expected);
+  return size >= SPLIT && hasWorkers(2)
     ? unpackByTwo(source, target, expected)
     : runInWorker({kind: 'apply', target, expected}, source);
 }
